@@ -1,0 +1,180 @@
+"""Who works here: agencies, teams, users and what their role lets them do, who is on duty."""
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Area(models.Model):
+    """A place that teams work in and contacts happen in, by the force's own code."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgencyKind(models.TextChoices):
+    POLICE = "police"
+    CHILDRENS_SERVICES = "children's services"
+    EARLY_HELP = "early help"
+    SCHOOL = "school"
+    HEALTH = "health"
+    YOUTH_JUSTICE = "youth justice"
+    HOUSING = "housing"
+    PROBATION = "probation"
+    CHARITY = "charity"
+
+
+class Agency(models.Model):
+    """An organisation. The lead agency holds the full records; the others are partners.
+
+    `group` carries the agency's object permissions: a share is written to it.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20, choices=AgencyKind)
+    is_lead = models.BooleanField(default=False)
+    phone = models.CharField(max_length=30, blank=True)
+    group = models.OneToOneField(Group, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What one may do, wherever one has a ground. The permissions are in permissions.py."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    TRIAGE_WORKER = "triage worker"
+    LEAD_WORKER = "lead worker"
+    PARTNER_PRACTITIONER = "partner practitioner"
+    PARTNER_MANAGER = "partner manager"
+    COMMANDER = "commander"
+    INFORMATION_GOVERNANCE = "information governance"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+class User(AbstractUser):
+    """A person who signs in, of one agency, with roles. There is no standing superuser."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=120)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def agency_name(self) -> str:
+        return self.agency.name
+
+
+class Team(models.Model):
+    """People who share work. A hub team is multi-agency: members may come from any agency.
+
+    `group` carries the team's object permissions; `area` None means the whole force.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    is_hub = models.BooleanField(default=False)
+    group = models.OneToOneField(Group, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's time in a team; a live one has no end."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "team"], condition=Q(until=None), name="one_live_membership"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class DutyPost(models.Model):
+    """One line of the duty rota: who answers at a step of the climb, where and at which hours.
+
+    Steps: 0 is called as a flag rises, 1 after 15 minutes, 2 after 1 hour, 3 after 4 hours.
+    Hours are London's, `from_hour` inclusive and `until_hour` exclusive; a post from 20 to 8 runs
+    over midnight; equal hours mean all day. `area` None covers the whole force.
+    """
+
+    name = models.CharField(max_length=80)
+    step = models.PositiveSmallIntegerField()
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    from_hour = models.PositiveSmallIntegerField(default=0)
+    until_hour = models.PositiveSmallIntegerField(default=0)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["step", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(step__lte=3), name="duty_step_0_to_3"),
+            models.CheckConstraint(
+                condition=Q(from_hour__lte=23, until_hour__lte=23), name="duty_hours_0_to_23"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.user}"
+
+
+class Notification(models.Model):
+    """A line on somebody's home page. It names references, never a child."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    text = models.CharField(max_length=200)
+    url = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"])]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SignInAttempt(models.Model):
+    """A failed sign-in, by what was typed and where from: too many of them lock for a while."""
+
+    username = models.CharField(max_length=150)
+    address = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["username", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.username} at {self.at:%Y-%m-%d %H:%M}"

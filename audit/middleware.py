@@ -1,0 +1,38 @@
+"""Gives each request its id, and records what was refused."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from audit import commands, context
+from audit.denied import NotAllowed, NotVisible
+from audit.models import Kind
+
+
+class Requests:
+    """Entries written while a request is answered carry its id and address."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = context.Request(uuid4(), request.META.get("REMOTE_ADDR") or None)
+        token = context.current.set(known)
+        try:
+            return self.get_response(request)
+        finally:
+            context.current.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """The view's transaction is rolled back by now, so this entry stands on its own."""
+        if isinstance(exception, NotVisible | NotAllowed) and request.user.is_authenticated:
+            with transaction.atomic():
+                assert request.resolver_match is not None, "a view has refused"
+                commands.record(
+                    Kind.DENIED,
+                    request.resolver_match.view_name,
+                    records=exception.about,
+                    by=request.user,
+                )

@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`, one JSON object a line. They inform; they gate nothing."""

@@ -1,0 +1,1 @@
+"""Who may see a child. `scope` reads and is open to all; `grants` writes and is protected."""

@@ -1,0 +1,82 @@
+"""Write access rows. Only the commands of cases, partners and referrals come here (a contract).
+
+Each call runs inside the transaction of the decision that it carries out.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+import clock
+from accounts.models import User
+from cases.models import (
+    CaseChild,
+    Person,
+    PersonGroupPermission,
+    PersonUserPermission,
+    PlaceGroupPermission,
+    PlaceUserPermission,
+)
+
+TABLES: dict[tuple[type, type], Any] = {
+    (Person, User): PersonUserPermission,
+    (Person, Group): PersonGroupPermission,
+    (CaseChild, User): PlaceUserPermission,
+    (CaseChild, Group): PlaceGroupPermission,
+}
+
+
+def open_to(
+    holder: User | Group,
+    on: Person | CaseChild,
+    sections: Iterable[str],
+    *,
+    ground: str,
+    grant_ref: UUID,
+    until: datetime | None = None,
+) -> None:
+    """Open sections of a child, or of a child's place, from now until a moment (exclusive).
+
+    `grant_ref` names the period; what begins again gets a new one. Calling twice changes nothing.
+    """
+    # Not type(): a request's user is a lazy stand-in that answers with the user's class.
+    table = TABLES[on.__class__, holder.__class__]
+    field = "user" if isinstance(holder, User) else "group"
+    permissions = Permission.objects.filter(
+        content_type__app_label="cases",
+        content_type__model=on._meta.model_name,
+        codename__in=[f"see_{section}" for section in sections],
+    )
+    table.objects.bulk_create(
+        [
+            table(
+                **{field: holder},
+                content_object=on,
+                permission=permission,
+                starts_at=clock.now(),
+                until=until,
+                ground=ground,
+                grant_ref=grant_ref,
+            )
+            for permission in permissions
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def set_until(grant_ref: UUID, until: datetime | None) -> None:
+    """Move the end of a period that is still live. What has ended stays ended."""
+    now = clock.now()
+    for table in TABLES.values():
+        table.objects.filter(Q(until=None) | Q(until__gt=now), grant_ref=grant_ref).update(
+            until=until
+        )
+
+
+def end(grant_ref: UUID) -> None:
+    """Close a period in this second."""
+    set_until(grant_ref, clock.now())

@@ -1,0 +1,157 @@
+"""Who may see which child, section by section, at this moment. Every read comes through here.
+
+A viewer sees a child through live access rows alone: on the child or on the child's place in a
+case, written to the viewer or to one of the viewer's groups (agency, team, hub). Guardian's own
+checks know nothing of windows, so nothing asks them (docs/adr/0003).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+import clock
+from accounts.models import User
+from audit.denied import NotVisible
+from cases.models import (
+    CaseChild,
+    Person,
+    PersonGroupPermission,
+    PersonUserPermission,
+    PlaceGroupPermission,
+    PlaceUserPermission,
+    Section,
+)
+
+PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one viewer may see of one child now: sections, and the grounds that open them.
+
+    `everything` is the full record with its readings. `police` viewers alone see police-only facts.
+    """
+
+    person: Person
+    sections: frozenset[str]
+    grounds: tuple[str, ...]
+    police: bool
+
+    @property
+    def everything(self) -> bool:
+        return Section.FULL in self.sections
+
+    @property
+    def ground(self) -> str:
+        """The grounds in one word or a few, as the audit entry keeps them."""
+        return ", ".join(self.grounds)[:20]
+
+    def shows(self, section: str) -> bool:
+        return self.everything or section in self.sections
+
+
+def live() -> Q:
+    """The rows whose window holds this moment: one predicate, evaluated at every query."""
+    now = clock.now()
+    return Q(starts_at__lte=now) & (Q(until=None) | Q(until__gt=now))
+
+
+def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
+    """The viewer's live rows on places or on people: their own, then their groups'."""
+    if not viewer.is_active:
+        return []
+    by_user, by_group = (
+        (PlaceUserPermission, PlaceGroupPermission)
+        if on_places
+        else (PersonUserPermission, PersonGroupPermission)
+    )
+    groups = viewer.groups.values("pk")
+    return [
+        by_user.objects.filter(live(), user=viewer),
+        by_group.objects.filter(live(), group__in=groups),
+    ]
+
+
+def visible_to(viewer: User) -> QuerySet[Person]:
+    """The children of whom the viewer may see anything now."""
+    seen = Q(pk__in=[])
+    for rows in _rows(viewer, on_places=False):
+        seen |= Q(pk__in=rows.values("content_object"))
+    for rows in _rows(viewer, on_places=True):
+        seen |= Q(pk__in=rows.values("content_object__person"))
+    return Person.objects.filter(seen)
+
+
+def places_visible_to(viewer: User, *, section: str | None = None) -> QuerySet[CaseChild]:
+    """The places in cases that are open to the viewer now, in that section where one is named."""
+    wanted = Q() if section is None else _opens(section)
+    seen = Q(pk__in=[])
+    for rows in _rows(viewer, on_places=True):
+        seen |= Q(pk__in=rows.filter(wanted).values("content_object"))
+    for rows in _rows(viewer, on_places=False):
+        full = rows.filter(permission__codename=f"see_{Section.FULL}")
+        seen |= Q(person__in=full.values("content_object"))
+    return CaseChild.objects.filter(seen)
+
+
+def _opens(section: str) -> Q:
+    return Q(permission__codename__in=[f"see_{section}", f"see_{Section.FULL}"])
+
+
+def sight(viewer: User, person_id: int) -> Sight:
+    """What the viewer may see of this child. NotVisible (404) when that is nothing at all."""
+    opened = _opened(viewer, person_id)
+    person = Person.objects.filter(pk=person_id).first() if opened else None
+    if person is None:
+        raise NotVisible("child", person_id)
+    return _sight(viewer, person, opened)
+
+
+def sight_of(viewer: User, place: CaseChild) -> Sight:
+    """What the viewer may see of a child in this one place: what another case opens stays there.
+
+    NotVisible (404) when that is nothing.
+    """
+    opened: dict[str, set[str]] = defaultdict(set)
+    full = Q(permission__codename=f"see_{Section.FULL}")
+    found = [rows.filter(content_object=place.pk) for rows in _rows(viewer, on_places=True)]
+    found += [
+        rows.filter(full, content_object=place.person_id) for rows in _rows(viewer, on_places=False)
+    ]
+    for rows in found:
+        for ground, codename in rows.values_list("ground", "permission__codename"):
+            opened[ground].add(codename.removeprefix("see_"))
+    if not opened:
+        raise NotVisible("place", place.pk)
+    return _sight(viewer, place.person, opened)
+
+
+def _sight(viewer: User, person: Person, opened: dict[str, set[str]]) -> Sight:
+    return Sight(
+        person=person,
+        sections=frozenset(section for sections in opened.values() for section in sections),
+        grounds=tuple(sorted(opened)),
+        police=viewer.agency.is_lead,
+    )
+
+
+def _opened(viewer: User, person_id: int) -> dict[str, set[str]]:
+    """{ground: sections} of one child, over the child and the child's places."""
+    opened: dict[str, set[str]] = defaultdict(set)
+    for on_places, target in ((False, "content_object"), (True, "content_object__person")):
+        for rows in _rows(viewer, on_places=on_places):
+            found = rows.filter(**{target: person_id})
+            for ground, codename in found.values_list("ground", "permission__codename"):
+                opened[ground].add(codename.removeprefix("see_"))
+    return opened
+
+
+def find_place(viewer: User, place_id: int, *, section: str | None = None) -> CaseChild:
+    """A child's place that is open to the viewer. NotVisible (404) otherwise."""
+    places = places_visible_to(viewer, section=section).select_related("case", "person")
+    place = places.filter(pk=place_id).first()
+    if place is None:
+        raise NotVisible("place", place_id)
+    return place

@@ -1,0 +1,63 @@
+"""What a worker does: each verb checks who may, writes, and leaves its audit entry."""
+
+from cases.commands.cases import complete_action, open_case, seat, set_action
+from cases.commands.catalogue import load_catalogue
+from cases.commands.chronology import add_event
+from cases.commands.contacts import (
+    ChildSeen,
+    Completion,
+    Noticed,
+    Told,
+    amend_contact,
+    complete_contact,
+    record_contact,
+    record_contacts,
+    save_draft,
+    send_contact,
+    send_draft,
+    start_draft,
+)
+from cases.commands.flags import answer_flag, climb, raise_flag
+from cases.commands.imports import Account, import_contacts
+from cases.commands.observations import (
+    change_severity,
+    confirm_prompt,
+    drop_prompt,
+    end_observation,
+    observe,
+    reconfirm,
+    void,
+)
+
+__all__ = [
+    "Account",
+    "ChildSeen",
+    "Completion",
+    "Noticed",
+    "Told",
+    "add_event",
+    "amend_contact",
+    "answer_flag",
+    "change_severity",
+    "climb",
+    "complete_action",
+    "complete_contact",
+    "confirm_prompt",
+    "drop_prompt",
+    "end_observation",
+    "import_contacts",
+    "load_catalogue",
+    "observe",
+    "open_case",
+    "raise_flag",
+    "reconfirm",
+    "record_contact",
+    "record_contacts",
+    "save_draft",
+    "seat",
+    "send_contact",
+    "send_draft",
+    "set_action",
+    "start_draft",
+    "void",
+]

@@ -1,0 +1,51 @@
+"""Everything pours into the chronology: lower and higher floors write here alike."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+import audit.commands
+import clock
+from accounts.models import Agency, User
+from audit.models import Kind
+from cases.models import CaseChild, ChronologyEvent, Contact, EventKind, Person
+
+
+@transaction.atomic
+def add_event(
+    person: Person,
+    kind: EventKind,
+    says: str,
+    *,
+    detail: str = "",
+    occurred_at: datetime | None = None,
+    contact: Contact | None = None,
+    place: CaseChild | None = None,
+    police_only: bool = False,
+    audience: Iterable[Agency] = (),
+    by: User,
+) -> ChronologyEvent:
+    """Write one line into a child's chronology.
+
+    `says` may be read by every holder of the chronology section (unless `police_only` or narrowed
+    to the agencies of `audience`); `detail` only with the full record.
+    """
+    event = ChronologyEvent.objects.create(
+        person=person,
+        kind=kind,
+        says=says,
+        detail=detail,
+        occurred_at=occurred_at or clock.now(),
+        recorded_at=clock.now(),
+        contact=contact,
+        place=place,
+        police_only=police_only,
+        audience=[agency.pk for agency in audience],
+        agency=by.agency,
+        by=by,
+    )
+    audit.commands.record(
+        Kind.COLLECTION, "add event", persons=[person.pk], records={"event": event.pk}, by=by
+    )
+    return event

@@ -1,0 +1,43 @@
+"""Describe a child anew."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import clock
+from accounts.models import User
+from cases.models import Person
+
+if TYPE_CHECKING:
+    from cases.commands.contacts import ChildSeen
+
+
+def describe(children: "Sequence[ChildSeen]", *, by: User) -> list[Person]:
+    """A record for each child in the order given: the known one, or a new one as described.
+
+    Part of recording a contact, whose audit entry names the new records too. One new record may be
+    given for several children of a batch: it is written once.
+    """
+    people = [child.person or new_person(child, by=by) for child in children]
+    new = {id(person): person for person in people if person.pk is None}
+    Person.objects.bulk_create(new.values())
+    return people
+
+
+def new_person(child: "ChildSeen", *, by: User) -> Person:
+    """An unsaved record of a child as described, with the keys that it is found by."""
+    described = child.described
+    return Person(
+        surname=described.surname,
+        forenames=described.forenames,
+        date_of_birth=described.date_of_birth,
+        birth_date_estimated=child.birth_date_estimated,
+        sex=child.sex,
+        ethnicity=child.ethnicity,
+        address=described.address,
+        postcode=described.postcode,
+        is_provisional=child.is_provisional,
+        agency=by.agency,
+        recorded_at=clock.now(),
+        **asdict(described.keys),
+    )

@@ -1,0 +1,102 @@
+"""Access rows: guardian's direct foreign-key permissions, each with a window.
+
+One row per period and section, on a user or a group. A row is live while starts_at <= now < until
+(no until: no end in sight). `grant_ref` names the period that it came from: one share, team place,
+triage, duty call. While a row is live its `until` may be rewritten; once ended, never.
+Only cases.access reads and writes these tables.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.db.models import F, Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.models import User
+
+
+class Section(models.TextChoices):
+    """What of a child's record one may see. FULL is the lead agency's view, with the readings."""
+
+    FULL = "full", "The full record"
+    SUMMARY = "summary", "Summary"
+    CHRONOLOGY = "chronology", "Chronology"
+    WATCH = "watch", "What to watch for"
+    PLAN = "plan", "Plan"
+    INTERVENTIONS = "interventions", "Interventions"
+    CONTRIBUTIONS = "contributions", "Contributions"
+
+
+PERMISSIONS = tuple(
+    (f"see_{section}", f"See {label.lower()}") for section, label in Section.choices
+)
+
+
+class Window(models.Model):
+    """From when, until when, on which ground, and of which period."""
+
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    ground = models.CharField(max_length=20)
+    grant_ref = models.UUIDField(db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.ground} from {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+def _meta(holder: str) -> list[models.BaseConstraint]:
+    return [
+        models.UniqueConstraint(
+            fields=[holder, "permission", "content_object", "grant_ref"],
+            name="%(class)s_one_a_period",
+        ),
+        models.CheckConstraint(
+            condition=Q(until=None) | Q(until__gte=F("starts_at")), name="%(class)s_window"
+        ),
+    ]
+
+
+class ByUser(UserObjectPermissionBase, Window):
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    permission = models.ForeignKey(Permission, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = _meta("user")
+        indexes = [models.Index(fields=["user", "content_object"])]
+
+
+class ByGroup(GroupObjectPermissionBase, Window):
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+")
+    permission = models.ForeignKey(Permission, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = _meta("group")
+        indexes = [models.Index(fields=["group", "content_object"])]
+
+
+class PersonUserPermission(ByUser):
+    """A user's sight of a child: an own contact, a duty call, a reason."""
+
+    content_object = models.ForeignKey("cases.Person", models.PROTECT, related_name="by_user")
+
+
+class PersonGroupPermission(ByGroup):
+    """A group's sight of a child: the hub's, while a referral is in triage."""
+
+    content_object = models.ForeignKey("cases.Person", models.PROTECT, related_name="by_group")
+
+
+class PlaceUserPermission(ByUser):
+    """A user's sight of a child's place in a case: the case team's, an action's owner's."""
+
+    content_object = models.ForeignKey("cases.CaseChild", models.PROTECT, related_name="by_user")
+
+
+class PlaceGroupPermission(ByGroup):
+    """A group's sight of a child's place in a case: the team's that runs it, an agency's by share."""
+
+    content_object = models.ForeignKey("cases.CaseChild", models.PROTECT, related_name="by_group")

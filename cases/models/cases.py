@@ -1,0 +1,95 @@
+"""A case is a family's; each child has a place of their own in it, and access hangs on the place."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Team, User
+from cases.models.access import PERMISSIONS
+from cases.models.people import Person
+
+
+class Case(models.Model):
+    """Help for one family, run by a team with a lead worker."""
+
+    family_name = models.CharField(max_length=80)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    lead_worker = models.ForeignKey(User, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "closed_at"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"EI-{self.pk}"
+
+
+class CaseChild(models.Model):
+    """One child's place in a family's case: what access, shares, plan and voice attach to."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="places")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="places")
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    goal = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "case children"
+        default_permissions = ()
+        permissions = PERMISSIONS
+        constraints = [
+            models.UniqueConstraint(fields=["case", "person"], name="one_place_a_child"),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=F("joined_at")), name="left_after_joined"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.case_id}"
+
+
+class TeamPlace(models.Model):
+    """Somebody's place on the team around a child: what opens the child's plan to them."""
+
+    place = models.ForeignKey(CaseChild, models.PROTECT, related_name="team_places")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60)
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    grant_ref = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "user"], condition=Q(until=None), name="one_live_team_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.place}"
+
+
+class Action(models.Model):
+    """A step of one child's plan: who does what by when. Its owner may see the plan until it is done."""
+
+    place = models.ForeignKey(CaseChild, models.PROTECT, related_name="actions")
+    what = models.CharField(max_length=300)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    came_of_it = models.CharField(max_length=300, blank=True)
+    grant_ref = models.UUIDField(unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "done_at", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"Action {self.pk}"

@@ -1,0 +1,75 @@
+"""Who may do what with a child's record: the role's permission, and a ground on that child."""
+
+import accounts.queries
+from accounts import permissions
+from accounts.models import User
+from audit.denied import NotAllowed, NotVisible
+from cases.access import scope
+from cases.models import Action, Case, CaseChild, Contact, Section
+
+
+def check_can_record_contact(*, by: User) -> None:
+    permissions.check(permissions.RECORD_CONTACT, by=by)
+
+
+def can_match(*, by: User) -> bool:
+    """Lead agency and hub match against everybody; a partner's staff are matched blind."""
+    return permissions.can(permissions.SEARCH, by=by) and (
+        by.agency.is_lead or accounts.queries.is_in_hub(viewer=by)
+    )
+
+
+def check_can_search(*, by: User) -> None:
+    if not can_match(by=by):
+        raise NotAllowed(permissions.SEARCH)
+
+
+def check_can_complete(contact: Contact, *, by: User) -> None:
+    """Its author completes a contact."""
+    permissions.check(permissions.RECORD_CONTACT, by=by)
+    if contact.recorded_by_id != by.pk:
+        raise NotVisible("contact", contact.pk)
+
+
+def check_can_answer_flag(*, by: User) -> None:
+    permissions.check(permissions.ANSWER_FLAG, by=by)
+
+
+def check_can_review_prompts(*, by: User) -> None:
+    permissions.check(permissions.REVIEW_PROMPTS, by=by)
+
+
+def can_lead(case: Case, *, by: User) -> bool:
+    """Whether the user runs this case: its lead worker, or a lead worker of its team."""
+    if not permissions.can(permissions.LEAD_CASE, by=by):
+        return False
+    return (
+        case.lead_worker_id == by.pk or by.memberships.filter(team=case.team, until=None).exists()
+    )
+
+
+def check_can_set_action(place: CaseChild, *, by: User) -> None:
+    """Whoever runs the case and the team around the child set its actions; a share only reads."""
+    scope.find_place(by, place.pk, section=Section.PLAN)
+    if not can_set_action(place, by=by):
+        raise NotAllowed("set actions in this plan")
+
+
+def can_set_action(place: CaseChild, *, by: User) -> bool:
+    """Whether the user has a seat at the child's table, or runs the case."""
+    if not permissions.can(permissions.SET_ACTION, by=by):
+        return False
+    seated = place.team_places.filter(user=by, until=None).exists()
+    return seated or can_lead(place.case, by=by)
+
+
+def can_complete_action(action: Action, *, by: User) -> bool:
+    """Whether it is theirs to say that it is done."""
+    is_theirs = action.owner_id == by.pk or can_lead(action.place.case, by=by)
+    return permissions.can(permissions.SET_ACTION, by=by) and is_theirs
+
+
+def check_can_complete_action(action: Action, *, by: User) -> None:
+    """Its owner says that an action is done, or whoever runs the case."""
+    if not can_complete_action(action, by=by):
+        raise NotAllowed("say that somebody else's action is done")

@@ -1,0 +1,37 @@
+"""What time it is, in London, and on working days.
+
+Everything asks here and nowhere else, so that a test or the demo can say `with clock.at(moment):`
+and the whole portal lives in that moment. Moments are aware and in UTC; days are London's.
+"""
+
+from clock.moment import (
+    LONDON,
+    at,
+    end_of,
+    london,
+    london_date,
+    now,
+    start_of,
+    today,
+)
+from clock.working import (
+    add_working_days,
+    end_of_next_working_day,
+    is_working_day,
+    working_hours,
+)
+
+__all__ = [
+    "LONDON",
+    "add_working_days",
+    "at",
+    "end_of",
+    "end_of_next_working_day",
+    "is_working_day",
+    "london",
+    "london_date",
+    "now",
+    "start_of",
+    "today",
+    "working_hours",
+]

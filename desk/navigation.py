@@ -1,0 +1,37 @@
+"""The links at the top of every page: only what the viewer's roles can use."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts import permissions
+from accounts.permissions import can
+
+LINKS = (
+    ("My work", "home", ()),
+    ("Search", "search", (permissions.SEARCH,)),
+    ("Prompts", "prompts", (permissions.REVIEW_PROMPTS,)),
+    ("Flags", "flags", (permissions.ANSWER_FLAG,)),
+    ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
+    ("Cases", "cases", (permissions.LEAD_CASE,)),
+    ("Shared with us", "shared", (permissions.SEE_SHARED,)),
+    ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
+    ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
+    ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """What base.html needs on every page."""
+    phones = {"hub_phone": settings.HUB_PHONE}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], **phones}
+    return {
+        "navigation": [
+            (text, reverse(name), request.path == reverse(name))
+            for text, name, needed in LINKS
+            if not needed or any(can(permission, by=user) for permission in needed)
+        ],
+        **phones,
+    }

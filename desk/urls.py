@@ -1,0 +1,82 @@
+"""The pages where people work. Addresses are nouns; each is in tests/access/test_matrix.py."""
+
+from django.urls import path, register_converter
+
+from desk.converters import CaseReference, Id, ReferralReference
+from desk.views import (
+    account,
+    cases,
+    children,
+    contacts,
+    flags,
+    home,
+    partners,
+    prompts,
+    record_of_use,
+    referrals,
+    runs,
+    search,
+)
+
+register_converter(Id, "id")
+register_converter(CaseReference, "case")
+register_converter(ReferralReference, "referral")
+
+urlpatterns = [
+    # open to anybody
+    path("health", account.health, name="health"),
+    path("sign-in", account.sign_in, name="sign_in"),
+    path("accessibility", account.accessibility, name="accessibility"),
+    # everybody who is signed in
+    path("sign-out", account.sign_out, name="sign_out"),
+    path("", home.home, name="home"),
+    path("notifications/<id:notification_id>", home.notification, name="notification"),
+    # contacts
+    path("contacts/new", contacts.new, name="contact_new"),
+    path("contacts/drafts/<uuid:key>", contacts.draft, name="contact_draft"),
+    path("contacts/drafts/<uuid:key>/save", contacts.save, name="contact_draft_save"),
+    path("contacts/drafts/<uuid:key>/matches", contacts.matches, name="contact_matches"),
+    path("contacts/<id:contact_id>", contacts.contact, name="contact"),
+    path("contacts/<id:contact_id>/complete", contacts.complete, name="contact_complete"),
+    path(
+        "contacts/<id:contact_id>/complete/save",
+        contacts.save_completion,
+        name="contact_complete_save",
+    ),
+    path("contacts/<id:contact_id>/refer", referrals.refer, name="contact_refer"),
+    # children
+    path("search", search.search, name="search"),
+    path("children/<id:person_id>", children.child, name="child"),
+    path("children/<id:person_id>/readings", children.readings, name="child_readings"),
+    path("children/<id:person_id>/looks", children.looks, name="child_looks"),
+    # what must be answered
+    path("flags", flags.flags, name="flags"),
+    path("flags/<id:flag_id>", flags.flag, name="flag"),
+    path("prompts", prompts.prompts, name="prompts"),
+    path("prompts/<id:prompt_id>", prompts.decide, name="prompt"),
+    # referrals
+    path("referrals", referrals.referrals, name="referrals"),
+    path("referrals/<referral:referral_id>", referrals.referral, name="referral"),
+    # cases
+    path("cases", cases.cases, name="cases"),
+    path("cases/<case:case_id>", cases.case, name="case"),
+    path("places/<id:place_id>/actions/new", cases.new_action, name="action_new"),
+    path("actions/<id:action_id>", cases.action, name="action"),
+    # partners
+    path("places/<id:place_id>/shares/new", partners.new_share, name="share_new"),
+    path("shares/<id:share_id>/end", partners.end_share, name="share_end"),
+    path("shared", partners.shared, name="shared"),
+    path(
+        "places/<id:place_id>/contributions/new",
+        partners.new_contribution,
+        name="contribution_new",
+    ),
+    path("agreements", partners.agreements, name="agreements"),
+    path("agreements/new", partners.new_agreement, name="agreement_new"),
+    path("agreements/<id:agreement_id>", partners.agreement, name="agreement"),
+    # how the portal runs, and who looked
+    path("runs", runs.runs, name="runs"),
+    path("runs/<id:run_id>", runs.run, name="run"),
+    path("runs/<id:run_id>/progress", runs.progress, name="run_progress"),
+    path("record-of-use", record_of_use.entries, name="record_of_use"),
+]

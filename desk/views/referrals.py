@@ -1,0 +1,266 @@
+"""Refer children to the hub, the hub's queue, and the page on which a referral is decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+import accounts.permissions
+import accounts.queries
+import cases.queries
+import clock
+import risk.queries
+from accounts.models import User
+from audit.denied import NotVisible
+from cases.access.scope import Sight
+from cases.models import (
+    ChronologyEvent,
+    ContactChild,
+    EventKind,
+    Flag,
+    IndicatorKind,
+    Observation,
+    Person,
+    Section,
+)
+from cases.queries import Pointer
+from desk import paging, refusals
+from desk.looks import looked, looked_at_all
+from desk.requests import Request
+from referrals import commands, forms, permissions, queries
+from referrals.models import Referral
+from referrals.queries import Clock
+from risk.queries import CurrentReading
+
+# A decision needs the last that was said and done; the child's own page has all of it.
+VOICES, EVENTS = 3, 8
+
+
+def refer(request: Request, contact_id: int) -> HttpResponse:
+    """Put children of a contact before the hub."""
+    contact = cases.queries.contact(contact_id, viewer=request.user)
+    permissions.check_can_make_referral(contact=contact, children=(), by=request.user)
+    children = [child.person for child in contact.children.all()]
+    seen = _sights(children, request.user)
+    children = [child for child in children if child.pk in seen]
+    if not children:
+        raise NotVisible("contact", contact_id)
+    form = forms.Referral(
+        request.POST if request.method == "POST" else None,
+        children=children,
+        initial={"children": [str(child.pk) for child in children]},
+    )
+    if form.is_valid():
+        try:
+            made = commands.make_referral(contact=contact, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            refusals.put(form, error)
+        else:
+            messages.success(request, f"Referral {made.reference} is with the hub.")
+            return redirect("referral", made.pk)
+    looked_at_all(request, seen.values(), records={"contact": contact.pk})
+    made_before = queries.outbox(viewer=request.user).filter(contact=contact).first()
+    context = {"contact": contact, "children": children, "form": form, "made": made_before}
+    status = 422 if form.errors else 200
+    return render(request, "desk/referrals/refer.html", context, status=status)
+
+
+def _sights(people: Iterable[Person], viewer: User) -> dict[int, Sight]:
+    """What the viewer sees of these children, by id; whoever is not open to them is not in it."""
+    found = {}
+    for person in people:
+        try:
+            found[person.pk] = cases.queries.record(person.pk, viewer=viewer)
+        except NotVisible:
+            continue
+    return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the queue. `flagged`: one of its children has a flag that nobody has answered."""
+
+    referral: Referral
+    children: list[tuple[Person, int | None]]
+    clock: Clock
+    time_left: str
+    flagged: bool
+
+
+def referrals(request: Request) -> HttpResponse:
+    """The hub's queue for whoever decides; for everybody what they referred, and its answer."""
+    triages = permissions.can_triage(by=request.user)
+    if not triages:
+        accounts.permissions.check(accounts.permissions.MAKE_REFERRAL, by=request.user)
+    waiting = list(queries.inbox(viewer=request.user))
+    page = paging.by_moment(request, queries.outbox(viewer=request.user), at="made_at")
+    shown = [*waiting, *page.rows]
+    looked(
+        request,
+        persons=[child.person_id for referral in shown for child in referral.children.all()],
+        records={"referrals": sorted({referral.pk for referral in shown})},
+        ground="hub" if waiting else "own",
+    )
+    context = {"triages": triages, "waiting": _queue(waiting, request.user), "page": page}
+    return render(request, "desk/referrals/list.html", context)
+
+
+def _queue(waiting: list[Referral], viewer: User) -> list[Waiting]:
+    """Open flags first, then what is due first."""
+    people = [child.person for referral in waiting for child in referral.children.all()]
+    flagged = cases.queries.flagged(people, viewer=viewer)
+    lines = [_line(referral, flagged, viewer) for referral in waiting]
+    return sorted(lines, key=lambda line: not line.flagged)
+
+
+def _line(referral: Referral, flagged: set[int], viewer: User) -> Waiting:
+    people = [child.person for child in referral.children.all()]
+    return Waiting(
+        referral=referral,
+        children=[(person, cases.queries.age(person, viewer=viewer)) for person in people],
+        clock=(left := queries.clock_of(referral, viewer=viewer)),
+        time_left=_in_words(left),
+        flagged=any(person.pk in flagged for person in people),
+    )
+
+
+def _in_words(left: Clock) -> str:
+    """Working time, to be read after the state: 'In time 3 hours left', 'Late by 20 minutes'."""
+    if not left.late:
+        return f"{_length(left.hours_left)} left"
+    return f"by {_length(clock.working_hours(left.due_at, clock.now()))}"
+
+
+def _length(hours: float) -> str:
+    whole, minutes = divmod(int(hours * 60), 60)
+    words = [
+        f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((whole, "hour"), (minutes, "minute"))
+    ]
+    said = [word for n, word in zip((whole, minutes), words, strict=True) if n]
+    return " ".join(said) or "less than a minute"
+
+
+def referral(request: Request, referral_id: int) -> HttpResponse:
+    """One referral: for the hub the page to decide it on, for the referrer what became of it."""
+    found = queries.referral(referral_id, viewer=request.user)
+    if request.method != "POST":
+        return _page(request, found)
+    permissions.check_can_decide(found, by=request.user)
+    form = forms.Decision(request.POST, viewer=request.user)
+    if found.is_waiting and form.is_valid():
+        try:
+            _decide(found, form.cleaned_data, request.user)
+        except ValidationError as error:
+            refusals.put(form, error)
+        found = queries.referral(referral_id, viewer=request.user)
+    if not found.is_waiting:
+        # Decided now, or before by somebody faster: the page says by whom, and how.
+        return redirect("referral", found.pk)
+    return _page(request, found, form)
+
+
+def _decide(found: Referral, said: dict[str, Any], by: User) -> None:
+    words = {"reason": said["reason"], "answer": said["answer"], "by": by}
+    if said["decision"] == "accept":
+        place = {name: said[name] for name in ("family_name", "team", "lead_worker")}
+        commands.accept(found, **words, **place)
+    elif said["decision"] == "decline":
+        commands.decline(found, **words)
+    else:
+        commands.return_for_information(found, **words)
+
+
+def _page(request: Request, found: Referral, form: forms.Decision | None = None) -> HttpResponse:
+    people = [child.person for child in found.children.all()]
+    in_hub = permissions.is_in_hub_of(found, by=request.user)
+    looked(
+        request,
+        persons=[person.pk for person in people],
+        records={"referral": found.pk},
+        sections=[Section.FULL] if in_hub and found.is_waiting else [],
+        ground="hub" if in_hub else "own",
+    )
+    left = queries.clock_of(found, viewer=request.user)
+    context = {"referral": found, "clock": left, "time_left": _in_words(left), "in_hub": in_hub}
+    if in_hub and found.is_waiting:
+        return _to_decide(request, context, people, form)
+    seen = _sights(people, request.user)
+    own = not in_hub or found.made_by == request.user
+    # With the decision the hub's sight of the children has ended: what stays is the text.
+    context["children"] = [
+        (person, person.pk in seen, own or person.pk in seen) for person in people
+    ]
+    return render(request, "desk/referrals/referral.html", context)
+
+
+@dataclass(frozen=True)
+class ChildToDecide:
+    """What the hub weighs about one child."""
+
+    person: Person
+    sight: Sight
+    age: int | None
+    flags: list[Flag]
+    reading: CurrentReading | None
+    strengths: list[Observation]
+    voices: list[ContactChild]
+    events: list[ChronologyEvent]
+    pointer: Pointer
+    police_hold_more: bool
+
+
+def _to_decide(
+    request: Request, context: dict[str, Any], people: list[Person], form: forms.Decision | None
+) -> HttpResponse:
+    """The page with everything about the children, and the form for whoever decides."""
+    found, sights = context["referral"], _sights(people, request.user)
+    if form is None and permissions.can_decide(found, by=request.user):
+        family = next((person.surname for person in people if person.surname), "")
+        form = forms.Decision(viewer=request.user, initial={"family_name": family})
+    context |= {
+        "children": [_child(sight, found, request.user) for sight in sights.values()],
+        "told": _told(found, sights.values(), request.user),
+        "form": form,
+        "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
+        "police": accounts.queries.lead_agency(viewer=request.user),
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "desk/referrals/decide.html", context, status=status)
+
+
+def _told(found: Referral, sights: Iterable[Sight], viewer: User) -> ChronologyEvent | None:
+    """The contact as the children's chronologies show it to this viewer: maybe not at all."""
+    if found.contact is None:
+        return None
+    for sight in sights:
+        lines = cases.queries.chronology(sight, viewer=viewer)
+        if event := lines.filter(kind=EventKind.CONTACT, contact=found.contact).first():
+            return event
+    return None
+
+
+def _child(sight: Sight, found: Referral, viewer: User) -> ChildToDecide:
+    lines = cases.queries.chronology(sight, viewer=viewer)
+    if found.contact is not None:
+        # The contact and its referral stand above already.
+        lines = lines.exclude(
+            kind__in=(EventKind.CONTACT, EventKind.REFERRAL), contact=found.contact
+        )
+    seen = cases.queries.observations(sight, viewer=viewer)
+    (pointer,) = cases.queries.pointers([sight.person], viewer=viewer)
+    return ChildToDecide(
+        person=sight.person,
+        sight=sight,
+        age=cases.queries.age(sight.person, viewer=viewer),
+        flags=list(cases.queries.open_flags(sight, viewer=viewer)),
+        reading=risk.queries.current_reading(sight, viewer=viewer),
+        strengths=list(seen.filter(indicator__kind=IndicatorKind.STRENGTH)),
+        voices=list(cases.queries.voices(sight, viewer=viewer)[:VOICES]),
+        events=list(lines[:EVENTS]),
+        pointer=pointer,
+        police_hold_more=cases.queries.police_hold_more(sight, viewer=viewer),
+    )

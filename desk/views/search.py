@@ -1,0 +1,37 @@
+"""Find a child by name and birth date: posted, so that no name stands in an address or a log."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+import cases.forms
+import cases.permissions
+import cases.queries
+from cases.access import scope
+from desk.looks import looked
+from desk.requests import Request
+from desk.terms import digest
+
+MOST_SHOWN = 10
+
+
+@require_http_methods(["GET", "POST"])
+def search(request: Request) -> HttpResponse:
+    """Children that match: the pointer to each, and the way to the record where one has sight."""
+    cases.permissions.check_can_search(by=request.user)
+    form = cases.forms.Search(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "desk/search/search.html", {"form": form}, status=status)
+    described = form.described
+    found = cases.queries.candidates(described, viewer=request.user, most=MOST_SHOWN)
+    people = [candidate.pointer.person.pk for candidate in found]
+    looked(request, persons=people, records={"terms": [digest(described)]}, ground="pointer")
+    seen = scope.visible_to(request.user).filter(pk__in=people)
+    context = {
+        "form": form,
+        "is_answered": True,
+        "candidates": found,
+        "open_to_viewer": set(seen.values_list("pk", flat=True)),
+    }
+    return render(request, "desk/search/search.html", context)

@@ -1,0 +1,52 @@
+"""manage.py seed_demo [--who]: the demo's town and casework, made once, all or nothing."""
+
+from argparse import ArgumentParser
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+import accounts.commands
+import cases.commands
+import clock
+import risk.commands
+from accounts.models import Agency
+from cases.catalogue import DEFAULT_PATH
+from eiportal.demo import casework, people
+
+EXTRACT = DEFAULT_PATH.parent / "sample_extract/contacts.csv"
+# The day that the extract was made for: everything moves so that it was made today.
+EXTRACT_DAY = date(2026, 11, 20)
+
+
+class Command(BaseCommand):
+    help = "Fill an empty portal with the demo; where the demo is already, nothing happens."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--who", action="store_true", help="say who can sign in, do nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["who"]:
+            self.stdout.write(people.who())
+        elif not Agency.objects.filter(name=people.POLICE).exists():
+            self._seed()
+
+    @transaction.atomic
+    def _seed(self) -> None:
+        call_command("load_catalogue", verbosity=0)
+        long_ago = clock.today() - timedelta(days=90)
+        with clock.at(datetime.combine(long_ago, time(9), clock.LONDON)):
+            town = people.found_town()
+        with EXTRACT.open("rb") as file:
+            account = cases.commands.import_contacts(
+                file, moved_by=clock.today() - EXTRACT_DAY, by=accounts.commands.system()
+            )
+        casework.decide_prompts(town)
+        casework.tell_stories(town)
+        risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
+        self.stdout.write(
+            f"Demo loaded: {account.accepted} contacts, {account.refused} rows refused, "
+            f"{casework.CONFIRMED} prompts confirmed, {casework.DROPPED} dropped."
+        )

@@ -1,0 +1,167 @@
+"""Settings, one file; what differs between places comes from the environment."""
+
+import os
+from pathlib import Path
+
+from eiportal import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.load_servers(BASE_DIR / "var/demo/servers.env")
+
+DEMO = env.flag("PORTAL_DEMO", default="PORTAL_SECRET_KEY" not in os.environ)
+DEBUG = False
+# The demo and the tests run on one machine; a real place gives its own key.
+SECRET_KEY = env.text("PORTAL_SECRET_KEY", "demo-only-" * 6 if DEMO else None)
+ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
+
+INSTALLED_APPS = [
+    "eiportal",
+    "desk",
+    "referrals",
+    "partners",
+    "risk",
+    "cases",
+    "accounts",
+    "audit",
+    "govuk",
+    "guardian",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    # Above all that may redirect, to the sign-in page too.
+    "govuk.middleware.SafeSend",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SignInRequired",
+    "audit.middleware.Requests",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "eiportal.urls"
+WSGI_APPLICATION = "eiportal.wsgi.application"
+
+FORM_RENDERER = "govuk.renderer.Renderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "desk.navigation.navigation",
+            ],
+        },
+    }
+]
+
+# Two roles from the first day: the portal works as portal_app, migrations run as portal_owner.
+DATABASES = {
+    "default": env.database("DATABASE_URL") | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 60},
+    "owner": env.database("OWNER_DATABASE_URL"),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# Guardian's own backend knows no windows: cases.access.scope is the one checker (docs/adr/0003).
+ANONYMOUS_USER_NAME = None
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 60 * 60 * 10
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+REDIS_URL = env.text("REDIS_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
+
+CELERY_BROKER_URL = env.celery_url(REDIS_URL)
+CELERY_TIMEZONE = "Europe/London"
+# A task whose worker died is given to another: every task may run twice and ends in the same state.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+NODE_MODULES = BASE_DIR / "node_modules"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var/static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    BASE_DIR / "assets/js",
+    BASE_DIR / "var/assets",
+    ("assets/images", NODE_MODULES / "govuk-frontend/dist/govuk/assets/images"),
+    ("assets/images", NODE_MODULES / "@ministryofjustice/frontend/moj/assets/images"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+
+# Behind a TLS proxy all of these hold; the demo on localhost has no TLS.
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not DEMO else None
+SECURE_HSTS_SECONDS = 0 if DEMO else 60 * 60 * 24 * 365
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# What a force sets for itself.
+HUB_PHONE = env.text("PORTAL_HUB_PHONE", "01632 960 100")
+CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
+}

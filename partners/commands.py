@@ -1,0 +1,263 @@
+"""Sign agreements, share a child's place under one, end it, add what a partner knows."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+import accounts.commands
+import audit.commands
+import cases.commands
+import clock
+from accounts.models import Agency, User
+from audit.models import Kind
+from cases.access import grants
+from cases.models import CaseChild, EventKind, Section
+from partners import permissions
+from partners.models import Agreement, Contribution, LawfulBasis, Share, in_words, shareable
+
+
+@transaction.atomic
+def sign_agreement(
+    *,
+    title: str,
+    parties: Iterable[Agency],
+    purposes: Iterable[str],
+    lawful_bases: Iterable[str],
+    sections: Iterable[str],
+    starts_on: date,
+    ends_on: date,
+    review_on: date,
+    impact_assessment: str,
+    by: User,
+) -> Agreement:
+    """Put an agreement in the register: what may be shared, why, by whom, `ends_on` exclusive.
+
+    Sent twice by one person, it is one. ValidationError at the field for what is missing or does
+    not fit.
+    """
+    permissions.check_can_sign_agreement(by=by)
+    agencies = list(parties)
+    says: dict[str, Any] = {
+        "title": title,
+        "purposes": list(purposes),
+        "lawful_bases": list(lawful_bases),
+        "sections": list(sections),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "review_on": review_on,
+        "impact_assessment": impact_assessment,
+        "signed_by": by,
+    }
+    agreement = Agreement(**says, signed_at=clock.now())
+    if errors := _misfits(agreement, agencies):
+        raise ValidationError(errors)
+    # Of two sends at once, the second waits here for the first.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    for signed in Agreement.objects.filter(**says).order_by("pk"):
+        if set(signed.parties.all()) == set(agencies):
+            return signed
+    agreement.save()
+    agreement.parties.set(agencies)
+    audit.commands.record(
+        Kind.COLLECTION, "sign agreement", records={"agreement": agreement.pk}, by=by
+    )
+    return agreement
+
+
+def _misfits(agreement: Agreement, parties: list[Agency]) -> dict[str, str]:
+    """What keeps an agreement from being signed: {field: what to do instead}."""
+    allowed = {section for section, _ in shareable()}
+    misfits = {
+        "title": (not agreement.title.strip(), "Enter a title."),
+        "parties": (
+            len({agency.pk for agency in parties}) < 2 or not any(a.is_lead for a in parties),
+            "Choose at least two agencies, the lead agency among them.",
+        ),
+        "purposes": (
+            not agreement.purposes or not all(p.strip() for p in agreement.purposes),
+            "Enter at least one purpose.",
+        ),
+        "lawful_bases": (
+            not agreement.lawful_bases
+            or not set(agreement.lawful_bases) <= set(LawfulBasis.values),
+            "Choose at least one lawful basis of those listed.",
+        ),
+        "sections": (
+            not agreement.sections or not set(agreement.sections) <= allowed,
+            "Choose at least one section that may be shared.",
+        ),
+        "ends_on": (agreement.ends_on <= agreement.starts_on, "The end must be after the start."),
+        "impact_assessment": (
+            not agreement.impact_assessment.strip(),
+            "Enter the reference of the impact assessment.",
+        ),
+    }
+    return {field: words for field, (is_misfit, words) in misfits.items() if is_misfit}
+
+
+@transaction.atomic
+def share(
+    place: CaseChild,
+    *,
+    agency: Agency,
+    agreement: Agreement,
+    purpose: str,
+    lawful_basis: str,
+    necessity: str,
+    summary: str,
+    sections: Iterable[str],
+    until: datetime,
+    safe_to_tell_read: bool = False,
+    by: User,
+) -> Share:
+    """Open sections of one child's place to one agency, from now until a moment (exclusive).
+
+    `safe_to_tell_read`: whoever shares has read who may be told, where the child's record says it.
+    ValidationError at the field for what the agreement does not allow, what is missing, or an
+    agency that this place is shared with already.
+    """
+    permissions.check_can_share(place, by=by)
+    place = _take_turn(place)
+    chosen = [section for section in Section.values if section in set(sections)]
+    errors = agreement.refusals(
+        agency=agency, purpose=purpose, lawful_basis=lawful_basis, sections=chosen, until=until
+    )
+    if not necessity.strip():
+        errors["necessity"] = "Say why it is necessary and proportionate to share this."
+    if not summary.strip():
+        errors["summary"] = "Write the summary that the partner will read."
+    if place.person.safe_to_tell and not safe_to_tell_read:
+        errors["safe_to_tell_read"] = "Read who may be told, and how, before you share."
+    if Share.objects.live().filter(place=place, agency=agency).exists():
+        errors["agency"] = f"This is shared with {agency} already: end that share first."
+    if errors:
+        raise ValidationError(errors)
+    shared = Share.objects.create(
+        place=place,
+        agency=agency,
+        agreement=agreement,
+        purpose=purpose,
+        lawful_basis=lawful_basis,
+        necessity=necessity,
+        summary=summary,
+        sections=chosen,
+        starts_at=clock.now(),
+        until=until,
+        decided_by=by,
+        grant_ref=uuid4(),
+    )
+    grants.open_to(
+        agency.group, place, chosen, ground="share", grant_ref=shared.grant_ref, until=until
+    )
+    _tell_chronology(shared, f"Shared with {agency}", ", ".join(in_words(chosen)), by=by)
+    audit.commands.record(
+        Kind.DISCLOSURE,
+        "share",
+        persons=[place.person_id],
+        records={"share": shared.pk, "agreement": agreement.pk, "to agency": agency.pk},
+        sections=chosen,
+        ground="share",
+        reason=f"{purpose} ({LawfulBasis(lawful_basis).label})",
+        by=by,
+    )
+    return shared
+
+
+def _take_turn(place: CaseChild) -> CaseChild:
+    """The place, locked: of two who share or add to it at once, the second waits for the first."""
+    places = CaseChild.objects.select_related("case__lead_worker", "person")
+    return places.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
+
+
+def _tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
+    """For the full record and the receiver: no partner learns who else is told."""
+    cases.commands.add_event(
+        shared.place.person,
+        EventKind.SHARE,
+        says,
+        detail=detail,
+        place=shared.place,
+        audience=[shared.agency],
+        by=by,
+    )
+
+
+@transaction.atomic
+def end_share(share: Share, *, reason: str, by: User) -> Share:
+    """Close a share in this second. One that is over, ended or run out, stays as it is."""
+    permissions.check_can_share(share.place, by=by)
+    shared = (
+        Share.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("place__person", "agency")
+        .get(pk=share.pk)
+    )
+    if not shared.is_live:
+        return shared
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why this share ends."})
+    shared.ended_at, shared.ended_by, shared.end_reason = clock.now(), by, reason
+    shared.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    grants.end(shared.grant_ref)
+    _tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
+    audit.commands.record(
+        Kind.ALTERATION,
+        "end share",
+        persons=[shared.place.person_id],
+        records={"share": shared.pk, "to agency": shared.agency_id},
+        sections=shared.sections,
+        ground="share",
+        by=by,
+    )
+    return shared
+
+
+@transaction.atomic
+def contribute(
+    place: CaseChild, *, text: str, voice: str, for_partners: bool = False, by: User
+) -> Contribution:
+    """Add what a partner knows to a child's place that is open to them.
+
+    The author's agency and the full record read it; `for_partners`: other partners too, where
+    contributions are shared with them. The same words sent twice by one person are one.
+    """
+    permissions.check_can_contribute(place, by=by)
+    if not text.strip():
+        raise ValidationError({"text": "Write what you know."})
+    place = _take_turn(place)
+    added, is_new = Contribution.objects.get_or_create(
+        place=place,
+        by=by,
+        text=text,
+        voice=voice,
+        for_partners=for_partners,
+        defaults={"agency": by.agency, "at": clock.now()},
+    )
+    if not is_new:
+        return added
+    cases.commands.add_event(
+        place.person,
+        EventKind.CONTRIBUTION,
+        f"{by.agency} added what they know",
+        detail=f"{text}\n\nThe child's words: {voice}" if voice else text,
+        place=place,
+        audience=[by.agency],
+        by=by,
+    )
+    audit.commands.record(
+        Kind.COLLECTION,
+        "contribute",
+        persons=[place.person_id],
+        records={"contribution": added.pk, "place": place.pk},
+        by=by,
+    )
+    accounts.commands.notify(
+        place.case.lead_worker,
+        f"{by.agency} added what they know to {place.case.reference}",
+        url=f"/cases/{place.case.reference}",
+        by=by,
+    )
+    return added

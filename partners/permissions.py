@@ -1,0 +1,64 @@
+"""Who signs agreements, who shares a child's place, who adds what their agency knows."""
+
+import cases.permissions
+from accounts import permissions
+from accounts.models import User
+from audit.denied import NotAllowed
+from cases.access import scope
+from cases.models import CaseChild
+
+
+def can_sign_agreement(*, by: User) -> bool:
+    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
+
+
+def check_can_sign_agreement(*, by: User) -> None:
+    permissions.check(permissions.SIGN_AGREEMENT, by=by)
+
+
+def can_read_agreements(*, by: User) -> bool:
+    """The register is for those who sign agreements and those who share under them."""
+    return can_sign_agreement(by=by) or permissions.can(permissions.SHARE, by=by)
+
+
+def check_can_read_agreements(*, by: User) -> None:
+    if not can_read_agreements(by=by):
+        raise NotAllowed("read the register of agreements")
+
+
+def check_can_share(place: CaseChild, *, by: User) -> None:
+    """Whoever runs the case shares a child's place in it, and ends what was shared.
+
+    NotAllowed without the role or for a case that others run; NotVisible out of ground.
+    """
+    permissions.check(permissions.SHARE, by=by)
+    found = scope.find_place(by, place.pk)
+    if not cases.permissions.can_lead(found.case, by=by):
+        raise NotAllowed("share from a case that others run")
+
+
+def can_share(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it."""
+    runs = permissions.can(permissions.SHARE, by=by) and cases.permissions.can_lead(
+        place.case, by=by
+    )
+    return runs and _is_open(place, by=by)
+
+
+def check_can_see_shared(*, by: User) -> None:
+    permissions.check(permissions.SEE_SHARED, by=by)
+
+
+def check_can_contribute(place: CaseChild, *, by: User) -> None:
+    """A partner adds to what is open to them. NotAllowed without the role; NotVisible otherwise."""
+    permissions.check(permissions.CONTRIBUTE, by=by)
+    scope.find_place(by, place.pk)
+
+
+def can_contribute(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it."""
+    return permissions.can(permissions.CONTRIBUTE, by=by) and _is_open(place, by=by)
+
+
+def _is_open(place: CaseChild, *, by: User) -> bool:
+    return scope.places_visible_to(by).filter(pk=place.pk).exists()

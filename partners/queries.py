@@ -1,0 +1,222 @@
+"""The register of agreements; what is shared with whom, why and until when; what partners added."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Q, QuerySet
+
+import cases.queries
+import risk.queries
+from accounts import permissions
+from accounts.models import Agency, User
+from audit.denied import NotVisible
+from cases.access import scope
+from cases.models import Action, CaseChild, ChronologyEvent, Person, Section
+from partners.models import Agreement, Contribution, Share, Shares
+from partners.permissions import can_read_agreements
+from risk.queries import WatchFor
+
+
+def agreements(*, viewer: User) -> QuerySet[Agreement]:
+    """The register, what ends first first. Empty for whoever neither signs nor shares."""
+    if not can_read_agreements(by=viewer):
+        return Agreement.objects.none()
+    known = Agreement.objects.select_related("signed_by").prefetch_related("parties")
+    return known.order_by("ends_on", "pk")
+
+
+def agreements_in_force(*, viewer: User) -> QuerySet[Agreement]:
+    """Those of the register under which something may be shared today."""
+    return agreements(viewer=viewer) & Agreement.objects.in_force()
+
+
+def agreement(agreement_id: int, *, viewer: User) -> Agreement:
+    """One agreement of the register. NotVisible otherwise."""
+    found = agreements(viewer=viewer).filter(pk=agreement_id).first()
+    if found is None:
+        raise NotVisible("agreement", agreement_id)
+    return found
+
+
+def shares(place: CaseChild, *, viewer: User) -> QuerySet[Share]:
+    """Who sees what of a child's place now, why and until when. For the full record alone."""
+    return _known_in_full(viewer).filter(place=place).live().order_by("agency__name")
+
+
+def share(share_id: int, *, viewer: User) -> Share:
+    """A share, live or over, for whoever has the full record of its place. NotVisible otherwise."""
+    found = _known_in_full(viewer).filter(pk=share_id).first()
+    if found is None:
+        raise NotVisible("share", share_id)
+    return found
+
+
+def disclosures(person: Person, *, viewer: User) -> QuerySet[Share]:
+    """Everything that was ever shared of a child, newest first. For the full record alone."""
+    return _known_in_full(viewer).filter(place__person=person).order_by("-starts_at", "-pk")
+
+
+def _known_in_full(viewer: User) -> Shares:
+    places = scope.places_visible_to(viewer, section=Section.FULL)
+    return _whole(Share.objects.filter(place__in=places))
+
+
+def shared_with_us(*, viewer: User) -> QuerySet[Share]:
+    """What is shared with the viewer's agency now, what ends first first.
+
+    Empty without the role; nothing whose access rows are not live for this viewer.
+    """
+    if not permissions.can(permissions.SEE_SHARED, by=viewer):
+        return Share.objects.none()
+    ours = Share.objects.live().filter(
+        agency=viewer.agency_id, place__in=scope.places_visible_to(viewer)
+    )
+    return _whole(ours).order_by("until", "pk")
+
+
+def share_of(place: CaseChild, *, viewer: User) -> Share | None:
+    """The share that opens this place to the viewer's agency now, if there is one."""
+    return shared_with_us(viewer=viewer).filter(place=place).first()
+
+
+def last_changes(shares: Iterable[Share], *, viewer: User) -> dict[int, datetime]:
+    """When what each of these shares shows the viewer last changed, by the share's id.
+
+    Never before the share began; nothing counts that its sections do not show.
+    """
+    shares = list(shares)
+    changed = {share.pk: share.starts_at for share in shares}
+    at_place = _last_at_places(shares, viewer)
+    for share in shares:
+        moments = [changed[share.pk], *at_place.get(share.place_id, [])]
+        if Section.CHRONOLOGY in share.sections:
+            sight = cases.queries.sight_of(share.place, viewer=viewer)
+            lines = cases.queries.chronology(sight, viewer=viewer)
+            moments.append(lines.aggregate(last=Max("recorded_at"))["last"])
+        changed[share.pk] = max(moment for moment in moments if moment)
+    return changed
+
+
+def _last_at_places(shares: list[Share], viewer: User) -> dict[int, list[datetime | None]]:
+    """The last moments in plans and contributions, by the place's id."""
+
+    def shown(section: str) -> list[int]:
+        return [share.place_id for share in shares if section in share.sections]
+
+    found: dict[int, list[datetime | None]] = {share.place_id: [] for share in shares}
+    plans = Action.objects.filter(place__in=shown(Section.PLAN)).order_by().values("place")
+    for plan in plans.annotate(set_last=Max("set_at"), done_last=Max("done_at")):
+        found[plan["place"]] += [plan["set_last"], plan["done_last"]]
+    others = Q(for_partners=True, place__in=shown(Section.CONTRIBUTIONS))
+    added = Contribution.objects.filter(others | Q(agency=viewer.agency_id), place__in=found)
+    for place in added.order_by().values("place").annotate(last=Max("at")):
+        found[place["place"]].append(place["last"])
+    return found
+
+
+def _whole(found: Shares) -> Shares:
+    return found.select_related(
+        "place__person", "place__case__lead_worker", "agency", "agreement", "decided_by", "ended_by"
+    )
+
+
+def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
+    """What partners added to a child's place, newest first.
+
+    All of it with the full record; otherwise what the viewer's own agency added, and, where
+    contributions are shared with the viewer, what other authors meant for partners too.
+    """
+    added = Contribution.objects.filter(place=place).select_related("agency", "by")
+    return added.filter(_audience(place, viewer)).order_by("-at", "-pk")
+
+
+def _audience(place: CaseChild, viewer: User) -> Q:
+    def is_open(section: str | None) -> bool:
+        return scope.places_visible_to(viewer, section=section).filter(pk=place.pk).exists()
+
+    if is_open(Section.FULL):
+        return Q()
+    if is_open(None):
+        return _meant_for(viewer.agency_id, others_too=is_open(Section.CONTRIBUTIONS))
+    return Q(pk__in=[])
+
+
+def _meant_for(agency_id: int, *, others_too: bool) -> Q:
+    """What a partner's staff read: their own agency's, and other authors' where that is shared."""
+    own = Q(agency=agency_id)
+    return own | Q(for_partners=True) if others_too else own
+
+
+@dataclass(frozen=True)
+class PlaceSeen:
+    """A child's place as it is seen through some of its sections, each empty where it is not open.
+
+    With the full record `sections` is that alone: its chronology and risks stand with the child.
+    """
+
+    sections: frozenset[str]
+    summary: str
+    watch: Sequence[WatchFor]
+    actions: Iterable[Action]
+    events: Iterable[ChronologyEvent]
+    contributions: Iterable[Contribution]
+
+
+def as_shared(place: CaseChild, *, viewer: User) -> PlaceSeen:
+    """What the viewer sees of a child's place. NotVisible where it is not open to them."""
+    sight = cases.queries.sight_of(place, viewer=viewer)
+    shared = share_of(place, viewer=viewer)
+    return _seen(
+        sight,
+        summary=shared.summary if shared else "",
+        actions=cases.queries.plan(place, viewer=viewer),
+        events=cases.queries.chronology(sight, viewer=viewer),
+        contributions=contributions(place, viewer=viewer),
+        viewer=viewer,
+    )
+
+
+def as_they_see_it(
+    place: CaseChild, *, agency: Agency, sections: Collection[str], summary: str, viewer: User
+) -> PlaceSeen:
+    """What a share would show to a partner's staff, before it is made.
+
+    NotVisible for a place that is not open to the viewer, who never sees more by it.
+    """
+    sight = cases.queries.sight_of(place, viewer=viewer)
+    theirs = scope.Sight(place.person, frozenset(sections), ("share",), police=False)
+    lines = cases.queries.chronology_for(agency, sight, viewer=viewer)
+    meant = _meant_for(agency.pk, others_too=theirs.shows(Section.CONTRIBUTIONS))
+    return _seen(
+        theirs,
+        summary=summary,
+        actions=cases.queries.plan(place, viewer=viewer),
+        events=lines,
+        contributions=contributions(place, viewer=viewer).filter(meant),
+        viewer=viewer,
+    )
+
+
+def _seen(
+    sight: scope.Sight,
+    *,
+    summary: str,
+    actions: Iterable[Action],
+    events: Iterable[ChronologyEvent],
+    contributions: Iterable[Contribution],
+    viewer: User,
+) -> PlaceSeen:
+    """What these sections leave of it."""
+
+    def opened(section: str) -> bool:
+        return section in sight.sections
+
+    return PlaceSeen(
+        sections=sight.sections,
+        summary=summary if opened(Section.SUMMARY) else "",
+        watch=risk.queries.watch_for(sight, viewer=viewer) if opened(Section.WATCH) else [],
+        actions=actions if sight.shows(Section.PLAN) else [],
+        events=events if opened(Section.CHRONOLOGY) else [],
+        contributions=contributions,
+    )

@@ -1,0 +1,265 @@
+"""Refer children to the hub; accept, decline or return a referral, always with an answer."""
+
+from collections.abc import Iterable
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+import accounts.commands
+import accounts.permissions
+import accounts.queries
+import audit.commands
+import cases.commands
+import clock
+from accounts.models import Team, User
+from audit.models import Kind
+from cases.access import grants
+from cases.models import Case, Contact, EventKind, Person, Section
+from govuk.dates import moment_in_words
+from referrals import permissions
+from referrals.models import Agreed, Referral, ReferralChild, State
+
+WORKING_DAYS = 1
+
+
+@transaction.atomic
+def make_referral(
+    *,
+    contact: Contact | None,
+    children: Iterable[Person],
+    reason: str,
+    wanted: str,
+    agreed: str,
+    agreed_why_not: str,
+    by: User,
+) -> Referral:
+    """Put children before the hub, which sees their full records until it has decided.
+
+    Sent twice, it is one: while the first waits, it is the answer to the second. ValidationError at
+    the field for what is missing, or where somebody else's referral of the contact waits already.
+    """
+    children = list({child.pk: child for child in children}.values())
+    permissions.check_can_make_referral(contact=contact, children=children, by=by)
+    _check_referral(contact, children, reason, agreed, agreed_why_not)
+    _take_turn(contact, by)
+    if waiting := _waiting(contact, children, reason, by):
+        return waiting
+    hub = accounts.queries.hub(viewer=by)
+    if hub is None:
+        raise ValidationError(
+            "No hub has been set up to take referrals. Ask your administrator to set one up, "
+            "and send this again."
+        )
+    now = clock.now()
+    referral = Referral.objects.create(
+        hub=hub,
+        contact=contact,
+        reason=reason,
+        wanted=wanted,
+        agreed=agreed,
+        agreed_why_not=agreed_why_not,
+        made_at=now,
+        due_at=clock.add_working_days(now, WORKING_DAYS),
+        made_by=by,
+        agency=by.agency,
+        grant_ref=uuid4(),
+    )
+    for child in children:
+        ReferralChild.objects.create(referral=referral, person=child)
+        grants.open_to(hub.group, child, [Section.FULL], ground="hub", grant_ref=referral.grant_ref)
+    _tell_chronology(referral, f"Referral {referral.reference} made", reason, by=by)
+    audit.commands.record(
+        Kind.COLLECTION,
+        "make referral",
+        persons=[child.pk for child in children],
+        records={"referral": referral.pk},
+        by=by,
+    )
+    _call_hub(referral, by=by)
+    return referral
+
+
+def _check_referral(
+    contact: Contact | None,
+    children: list[Person],
+    reason: str,
+    agreed: str,
+    agreed_why_not: str,
+) -> None:
+    errors = {}
+    if not children:
+        errors["children"] = "Choose at least one child."
+    elif contact is not None and contact.children.filter(person__in=children).count() < len(
+        children
+    ):
+        errors["children"] = "Choose from the children of this contact."
+    if not reason.strip():
+        errors["reason"] = "Say why you are making this referral."
+    if agreed not in Agreed.values:
+        errors["agreed"] = "Say whether the family agreed to early help."
+    elif agreed != Agreed.YES and not agreed_why_not.strip():
+        errors["agreed_why_not"] = "Say why the family did not agree, or why they were not asked."
+    if errors:
+        raise ValidationError(errors)
+
+
+def _take_turn(contact: Contact | None, by: User) -> None:
+    """Two sends of one referral at once: the second waits here until the first has ended."""
+    if contact is not None:
+        Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    else:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+def _waiting(
+    contact: Contact | None, children: list[Person], reason: str, by: User
+) -> Referral | None:
+    """The same referral, sent before and still waiting."""
+    asked = {child.pk for child in children}
+    waiting = Referral.objects.filter(contact=contact, state=State.WAITING)
+    if contact is None:
+        waiting = waiting.filter(reason=reason)
+    for referral in waiting.select_related("made_by"):
+        covers = asked <= set(referral.children.values_list("person_id", flat=True))
+        if covers and referral.made_by_id == by.pk:
+            return referral
+        if contact is not None:
+            raise ValidationError(
+                f"{referral.made_by} has already referred this contact: {referral.reference}, "
+                f"made on {moment_in_words(referral.made_at)}, waits for the hub's decision."
+            )
+    return None
+
+
+def _call_hub(referral: Referral, *, by: User) -> None:
+    """Tell everybody in the hub who may decide."""
+    live = referral.hub.memberships.filter(until=None).select_related("user__agency")
+    for membership in live.order_by("pk"):
+        if accounts.permissions.can(accounts.permissions.TRIAGE, by=membership.user):
+            accounts.commands.notify(
+                membership.user,
+                f"Referral {referral.reference} waits for a decision",
+                url=f"/referrals/{referral.reference}",
+                by=by,
+            )
+
+
+def _tell_chronology(referral: Referral, says: str, detail: str, *, by: User) -> None:
+    for child in referral.children.select_related("person").order_by("pk"):
+        cases.commands.add_event(
+            child.person,
+            EventKind.REFERRAL,
+            says,
+            detail=detail,
+            contact=referral.contact,
+            police_only=referral.is_police_only,
+            by=by,
+        )
+
+
+@transaction.atomic
+def accept(
+    referral: Referral,
+    *,
+    reason: str,
+    answer: str,
+    family_name: str,
+    team: Team,
+    lead_worker: User,
+    by: User,
+) -> Case:
+    """Take a referral on: a case opens for all its children, run by a team with a lead worker.
+
+    ValidationError at the field for what is missing or does not fit, or when somebody was faster.
+    """
+    referral = _undecided(referral, by=by)
+    errors = _check_words(reason, answer)
+    if not family_name.strip():
+        errors["family_name"] = "Enter the name that the family's case goes by."
+    if team.is_hub:
+        errors["team"] = "Choose a team that runs cases: the hub hands them on."
+    if not accounts.permissions.can(accounts.permissions.LEAD_CASE, by=lead_worker):
+        errors["lead_worker"] = f"Choose somebody else: {lead_worker} can't lead a case."
+    elif not lead_worker.memberships.filter(team=team, until=None).exists():
+        errors["lead_worker"] = f"Choose somebody else: {lead_worker} is not in {team}."
+    if errors:
+        raise ValidationError(errors)
+    case = cases.commands.open_case(
+        family_name,
+        children=[child.person for child in referral.children.select_related("person")],
+        team=team,
+        lead_worker=lead_worker,
+        by=by,
+    )
+    referral.case = case
+    _decide(referral, State.ACCEPTED, "accept referral", reason, answer, by=by)
+    return case
+
+
+@transaction.atomic
+def decline(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
+    """Decide against early help, and tell the referrer why. ValidationError as for `accept`."""
+    return _decide_without_case(referral, State.DECLINED, "decline referral", reason, answer, by=by)
+
+
+@transaction.atomic
+def return_for_information(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
+    """Ask the referrer for more; they refer again with it. ValidationError as for `accept`."""
+    return _decide_without_case(referral, State.RETURNED, "return referral", reason, answer, by=by)
+
+
+def _decide_without_case(
+    referral: Referral, state: State, verb: str, reason: str, answer: str, *, by: User
+) -> Referral:
+    referral = _undecided(referral, by=by)
+    if errors := _check_words(reason, answer):
+        raise ValidationError(errors)
+    _decide(referral, state, verb, reason, answer, by=by)
+    return referral
+
+
+def _undecided(referral: Referral, *, by: User) -> Referral:
+    """The referral, locked until the decision is written. ValidationError once it is decided."""
+    permissions.check_can_decide(referral, by=by)
+    # No joins here: beside a row that changed while we waited they would still show the old state.
+    locked = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
+    if locked.decided_at:
+        raise ValidationError(
+            f"{locked.decided_by} has already decided {locked.reference}, on "
+            f"{moment_in_words(locked.decided_at)}: {locked.get_state_display().lower()}."
+        )
+    return locked
+
+
+def _check_words(reason: str, answer: str) -> dict[str, str]:
+    errors = {}
+    if not reason.strip():
+        errors["reason"] = "Give the reason for your decision."
+    if not answer.strip():
+        errors["answer"] = "Write an answer to whoever made the referral."
+    return errors
+
+
+def _decide(
+    referral: Referral, state: State, verb: str, reason: str, answer: str, *, by: User
+) -> None:
+    """Write the decision, close the hub's sight of the children, answer the referrer."""
+    referral.state, referral.decided_at, referral.decided_by = state, clock.now(), by
+    referral.decision_reason, referral.answer = reason, answer
+    referral.save()
+    grants.end(referral.grant_ref)
+    outcome = f"Referral {referral.reference} {state.label.lower()}"
+    _tell_chronology(referral, outcome, f"{reason}\n\nAnswer: {answer}", by=by)
+    records = {"referral": referral.pk, "case": referral.case_id}
+    audit.commands.record(
+        Kind.ALTERATION,
+        verb,
+        persons=referral.children.values_list("person_id", flat=True),
+        records={name: pk for name, pk in records.items() if pk},
+        ground="hub",
+        by=by,
+    )
+    accounts.commands.notify(
+        referral.made_by, outcome, url=f"/referrals/{referral.reference}", by=by
+    )

@@ -1,0 +1,95 @@
+"""A referral: a contact, or a worry, put before the hub, decided against a clock, answered."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Agency, Team, User
+from cases.models import Case, Contact, Person
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", "Waiting for a decision"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    RETURNED = "returned", "Returned for information"
+
+
+class Agreed(models.TextChoices):
+    """Whether the family agreed to early help. It is not the lawful basis of sharing."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NOT_ASKED = "not asked", "They were not asked"
+
+
+class Referral(models.Model):
+    """One referral of one or more children. `due_at`: one working day after it arrived."""
+
+    hub = models.ForeignKey(Team, models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    wanted = models.CharField(max_length=300, blank=True)
+    agreed = models.CharField(max_length=12, choices=Agreed)
+    agreed_why_not = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decision_reason = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    grant_ref = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact"],
+                condition=Q(contact__isnull=False, state="waiting"),
+                name="one_waiting_referral_a_contact",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting")
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False)
+                    & ~Q(decision_reason="")
+                    & ~Q(answer="")
+                ),
+                name="decided_by_somebody_with_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"R-{self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == State.WAITING
+
+    @property
+    def is_police_only(self) -> bool:
+        """Whether the lead agency alone may see it in a chronology: as its contact is handled."""
+        return self.contact is not None and self.contact.is_police_only
+
+
+class ReferralChild(models.Model):
+    """A child in a referral."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="children")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "referral children"
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "person"], name="a_child_once_a_referral")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.referral_id}"

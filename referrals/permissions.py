@@ -1,0 +1,57 @@
+"""Who may refer a child, and who decides a referral."""
+
+from collections.abc import Iterable
+
+import accounts.queries
+import cases.queries
+from accounts import permissions
+from accounts.models import User
+from audit.denied import NotAllowed, NotVisible
+from cases.access import scope
+from cases.models import Contact, Person
+from referrals.models import Referral
+
+
+def can_make_referral(*, by: User) -> bool:
+    """Whether the user's role includes making referrals at all."""
+    return permissions.can(permissions.MAKE_REFERRAL, by=by)
+
+
+def check_can_make_referral(
+    *, contact: Contact | None, children: Iterable[Person], by: User
+) -> None:
+    """The role, sight of every child, and a contact that is one's own or that one may read.
+
+    NotAllowed without the role; NotVisible for a child or a contact out of ground.
+    """
+    permissions.check(permissions.MAKE_REFERRAL, by=by)
+    for child in children:
+        scope.sight(by, child.pk)
+    if contact is not None:
+        cases.queries.contact(contact.pk, viewer=by)
+
+
+def is_in_hub_of(referral: Referral, *, by: User) -> bool:
+    return accounts.queries.teams(viewer=by).filter(pk=referral.hub_id).exists()
+
+
+def can_decide(referral: Referral, *, by: User) -> bool:
+    """Whether the user is one of those in the referral's hub who decide."""
+    return permissions.can(permissions.TRIAGE, by=by) and is_in_hub_of(referral, by=by)
+
+
+def check_can_decide(referral: Referral, *, by: User) -> None:
+    """NotAllowed without the role; NotVisible for a referral to a hub that one is not in."""
+    permissions.check(permissions.TRIAGE, by=by)
+    if not is_in_hub_of(referral, by=by):
+        raise NotVisible("referral", referral.pk)
+
+
+def can_triage(*, by: User) -> bool:
+    """Whether the user decides referrals in a hub: the queue is theirs."""
+    return permissions.can(permissions.TRIAGE, by=by) and accounts.queries.is_in_hub(viewer=by)
+
+
+def check_can_triage(*, by: User) -> None:
+    if not can_triage(by=by):
+        raise NotAllowed(permissions.TRIAGE)

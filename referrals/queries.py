@@ -1,0 +1,124 @@
+"""The hub's queue, what became of one's own referrals, the clock, and who could take a case on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
+
+import accounts.queries
+import clock
+from accounts import permissions
+from accounts.models import Membership, Team, User
+from audit.denied import NotVisible
+from cases.access.scope import Sight
+from cases.models import Handling
+from referrals.models import Referral, State
+from referrals.permissions import can_triage
+
+# From here on a waiting referral shows amber: a quarter of the working day (default by judgement).
+AMBER_HOURS = 2.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A referral against its clock, in working hours; with the decision it stands still.
+
+    `rag` is 'red' when late, 'amber' in the last two hours, otherwise 'green'.
+    """
+
+    due_at: datetime
+    late: bool
+    hours_left: float
+    rag: str
+
+
+def clock_of(referral: Referral, *, viewer: User) -> Clock:
+    """How much working time the hub has left for a referral, or had when it decided."""
+    moment = referral.decided_at or clock.now()
+    late = moment >= referral.due_at
+    left = clock.working_hours(moment, referral.due_at)
+    in_time = "amber" if left <= AMBER_HOURS else "green"
+    return Clock(referral.due_at, late, left, "red" if late else in_time)
+
+
+def inbox(*, viewer: User) -> QuerySet[Referral]:
+    """What waits for a decision in the viewer's hub, the first due first.
+
+    Empty for whoever does not decide referrals.
+    """
+    if not can_triage(by=viewer):
+        return Referral.objects.none()
+    return _found(_to_hub_of(viewer), viewer).filter(state=State.WAITING).order_by("due_at", "pk")
+
+
+def outbox(*, viewer: User) -> QuerySet[Referral]:
+    """What the viewer referred, decided or not, newest first.
+
+    A partner's staff who may refer see all that their agency referred.
+    """
+    return _found(_own(viewer), viewer).order_by("-made_at", "-pk")
+
+
+def referral(referral_id: int, *, viewer: User) -> Referral:
+    """A referral, for the hub that it went to and for whoever made it. NotVisible otherwise."""
+    found = _found(_to_hub_of(viewer) | _own(viewer), viewer).filter(pk=referral_id).first()
+    if found is None:
+        raise NotVisible("referral", referral_id)
+    return found
+
+
+def about(sight: Sight, *, viewer: User) -> QuerySet[Referral]:
+    """The referrals of one child, newest first, for the full record alone.
+
+    `opens` on each: whether its own page is the viewer's to open.
+    """
+    if not sight.everything:
+        return Referral.objects.none()
+    found = _found(Q(children__person=sight.person), viewer)
+    if not sight.police:
+        found = found.exclude(contact__handling=Handling.POLICE_ONLY)
+    own = found.filter(_to_hub_of(viewer) | _own(viewer)).values("pk")
+    opens = ExpressionWrapper(Q(pk__in=own), output_field=BooleanField())
+    return found.annotate(opens=opens).order_by("-made_at", "-pk")
+
+
+def _to_hub_of(viewer: User) -> Q:
+    return Q(hub__in=accounts.queries.teams(viewer=viewer).filter(is_hub=True))
+
+
+def _own(viewer: User) -> Q:
+    may_refer = permissions.can(permissions.MAKE_REFERRAL, by=viewer)
+    if may_refer and not accounts.queries.is_in_lead_agency(viewer=viewer):
+        return Q(made_by=viewer) | Q(agency=viewer.agency_id)
+    return Q(made_by=viewer)
+
+
+def _found(which: Q, viewer: User) -> QuerySet[Referral]:
+    rows = Referral.objects.filter(which) if viewer.is_active else Referral.objects.none()
+    return rows.select_related(
+        "hub", "contact", "agency", "made_by", "decided_by", "case"
+    ).prefetch_related("children__person")
+
+
+def teams_to_run(*, viewer: User) -> QuerySet[Team]:
+    """The teams, of any agency, that a hub's triage worker may give a case to."""
+    return Team.objects.filter(is_hub=False) if can_triage(by=viewer) else Team.objects.none()
+
+
+def lead_workers(*, viewer: User) -> QuerySet[User]:
+    """Who may lead a case, by name, for a hub's triage worker to choose from.
+
+    Each user's `memberships` hold only the live ones, of teams that run cases.
+    """
+    if not can_triage(by=viewer):
+        return User.objects.none()
+    leading = [
+        role for role, may in permissions.PERMISSIONS.items() if permissions.LEAD_CASE in may
+    ]
+    running = Membership.objects.filter(until=None, team__is_hub=False)
+    return (
+        User.objects.filter(is_active=True, roles__overlap=leading)
+        .filter(pk__in=running.values("user"))
+        .prefetch_related(Prefetch("memberships", running.select_related("team")))
+        .order_by("name", "pk")
+    )

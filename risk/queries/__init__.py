@@ -1,0 +1,36 @@
+"""What the facts weigh, for whoever may see it: readings, why, what to watch for, the runs."""
+
+from risk.queries.explaining import (
+    Easing,
+    Explanation,
+    LensExplained,
+    Moved,
+    Part,
+    Seen,
+    explanation,
+)
+from risk.queries.readings import CurrentReading, LensNow, current_reading, history
+from risk.queries.runs import Line, how_many_read, live_model, run, runs, workings
+from risk.queries.watching import WatchFor, watch_for
+
+__all__ = [
+    "CurrentReading",
+    "Easing",
+    "Explanation",
+    "LensExplained",
+    "LensNow",
+    "Line",
+    "Moved",
+    "Part",
+    "Seen",
+    "WatchFor",
+    "current_reading",
+    "explanation",
+    "history",
+    "how_many_read",
+    "live_model",
+    "run",
+    "runs",
+    "watch_for",
+    "workings",
+]

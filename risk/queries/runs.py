@@ -1,0 +1,76 @@
+"""The live model, the runs, and the workings of all readings."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from audit.denied import NotVisible
+from risk import permissions, sql
+from risk.models import Model, Run
+
+Line = dict[str, Any]
+
+
+def live_model(*, viewer: User) -> Model | None:
+    """The model that everybody is read by: the newest published. None before the first."""
+    return Model.objects.first()
+
+
+def runs(*, viewer: User) -> QuerySet[Run]:
+    """All runs, newest first. NotAllowed for whoever may neither see nor start one."""
+    permissions.check_can_see_runs(by=viewer)
+    return Run.objects.select_related("asked_by")
+
+
+def run(run_id: int, *, viewer: User) -> Run:
+    """One run, as far as it is. NotVisible where there is none."""
+    found = runs(viewer=viewer).filter(pk=run_id).first()
+    if found is None:
+        raise NotVisible("run", run_id)
+    return found
+
+
+def how_many_read(as_of: date, *, viewer: User) -> int:
+    """How many people are read as of a day."""
+    permissions.check_can_see_workings(by=viewer)
+    model = Model.objects.first()
+    return sql.how_many(model, as_of) if model else 0
+
+
+def workings(as_of: date, *, viewer: User) -> Iterator[Line]:
+    """Everybody who is read as of a day: unrounded readings, and every fact that was known by then.
+
+    Enough to check each reading with a program of one's own. Pseudonymised: `person` is a keyed
+    digest, the same on every day, and the order of the lines says nothing. Needs a transaction.
+    """
+    permissions.check_can_see_workings(by=viewer)
+    model = Model.objects.first()
+    if model is None:
+        return
+    for working in sql.workings(model, as_of, salt=_digest("order", "")):
+        yield {
+            "person": _digest("person", str(working.person_id)),
+            "date_of_birth": _iso(working.date_of_birth),
+            "as_of": as_of.isoformat(),
+            "model": model.number,
+            **working.readings,
+            "bands": working.bands,
+            "breadth": working.breadth,
+            "observations": working.observations,
+        }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _digest(what: str, value: str) -> str:
+    keyed = salted_hmac(
+        f"risk.workings.{what}", value, secret=settings.SECRET_KEY, algorithm="sha256"
+    )
+    return keyed.hexdigest()[:32]

@@ -1,0 +1,200 @@
+"""Who gets what at every address: one table, asked over HTTP. An address that is not in it fails.
+
+The world (world.py): Milo and Iris are siblings in one case run by the lead worker's team; Milo's
+place is shared with the school (summary and plan). Kit is in a referral that waits, and under a flag
+that called the duty sergeant. The author logged both contacts. Everybody else has no ground.
+
+Columns: author (officer), officer (no ground), duty (supervisor, whole force), hub (triage worker of
+another agency), lead (lead worker), school (share live), charity (nothing shared), command(er),
+govern (information governance), admin, leaver (left the lead worker's team today).
+
+Cells: the status. Signed in and not allowed: 404 for records, 403 for functions; 422: the form came
+back, for nothing was sent with it; 302: led on inside. An asterisk: the page shows children, and
+each 200 or 422 of it leaves one entry of a look. Each 403 and 404 leaves one of a denied attempt.
+"""
+
+import logging
+import re
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from audit.models import Entry, Kind
+from tests.access import world
+
+COLUMNS = {
+    "author": "author",
+    "office": "officer",
+    "duty": "duty",
+    "hub": "hub",
+    "lead": "lead",
+    "school": "school",
+    "charit": "charity",
+    "comman": "commander",
+    "govern": "governance",
+    "admin": "admin",
+    "leaver": "leaver",
+}
+
+TABLE = """
+                                                   author office   duty    hub   lead school charit comman govern  admin leaver
+GET   /                                               200    200    200    200    200    200    200    200    200    200    200
+POST  /notifications/{note}                           302    404    404    404    404    404    404    404    404    404    404
+GET   /contacts/new                                   302    302    302    403    302    403    403    403    403    403    302
+GET   /contacts/drafts/{draft}                        200    404    404    403    404    403    403    403    403    403    404
+POST  /contacts/drafts/{draft}                        422    404    404    403    404    403    403    403    403    403    404
+POST  /contacts/drafts/{draft}/save                   204    404    404    403    404    403    403    403    403    403    404
+POST  /contacts/drafts/{draft}/matches                400    404    404    403    404    403    403    403    403    403    404
+GET * /contacts/{together}                            200    404    404    404    200    404    404    404    404    404    404
+GET * /contacts/{unsafe}                              200    404    200    200    404    404    404    404    404    404    404
+GET * /contacts/{unsafe}/complete                     200    404    404    403    404    404    404    404    404    404    404
+POST* /contacts/{unsafe}/complete                     422    404    404    403    404    404    404    404    404    404    404
+POST  /contacts/{unsafe}/complete/save                204    404    404    403    404    404    404    404    404    404    404
+GET * /contacts/{together}/refer                      200    404    404    404    200    404    404    404    404    404    404
+POST* /contacts/{together}/refer                      422    404    404    404    422    404    404    404    404    404    404
+GET   /search                                         200    200    200    200    200    403    403    403    403    403    200
+POST  /search                                         422    422    422    422    422    403    403    403    403    403    422
+GET * /children/{milo}                                200    404    404    404    200    200    404    404    404    404    404
+GET * /children/{iris}                                200    404    404    404    200    404    404    404    404    404    404
+GET * /children/{kit}                                 200    404    200    200    404    404    404    404    404    404    404
+GET * /children/{milo}/readings                       200    404    404    404    200    404    404    404    404    404    404
+GET * /children/{kit}/readings                        200    404    200    200    404    404    404    404    404    404    404
+GET * /children/{milo}/looks                          200    404    404    404    200    404    404    404    200    404    404
+GET * /flags                                          403    403    200    403    403    403    403    403    403    403    403
+GET * /flags/{flag}                                   403    404    200    403    404    404    404    404    404    404    404
+POST* /flags/{flag}                                   403    404    422    403    404    404    404    404    404    404    404
+GET * /prompts                                        403    403    200    403    403    403    403    403    403    403    403
+GET * /prompts/{prompt}                               404    404    200    404    404    404    404    404    404    404    404
+POST* /prompts/{prompt}                               404    404    422    404    404    404    404    404    404    404    404
+GET * /referrals                                      200    200    200    200    200    403    403    403    403    403    200
+GET * /referrals/R-{waiting}                          200    404    404    200    404    404    404    404    404    404    404
+POST* /referrals/R-{waiting}                          403    404    404    422    404    404    404    404    404    404    404
+GET * /referrals/R-{decided}                          200    404    404    200    404    404    404    404    404    404    404
+GET * /cases                                          403    403    403    403    200    403    403    403    403    403    200
+GET * /cases/EI-{case}                                200    404    404    404    200    200    404    404    404    404    404
+GET * /places/{milo's place}/actions/new              403    404    404    404    200    403    404    404    404    404    404
+POST* /places/{milo's place}/actions/new              403    404    404    404    422    403    404    404    404    404    404
+GET * /places/{iris's place}/actions/new              403    404    404    404    200    404    404    404    404    404    404
+GET * /actions/{action}                               200    404    404    404    200    200    404    404    404    404    404
+POST* /actions/{action}                               403    404    404    404    422    403    404    404    404    404    404
+GET * /places/{milo's place}/shares/new               403    404    404    404    200    403    404    404    404    404    404
+POST* /places/{milo's place}/shares/new               403    404    404    404    422    403    404    404    404    404    404
+GET * /places/{iris's place}/shares/new               403    404    404    404    200    404    404    404    404    404    404
+GET * /shares/{share}/end                             403    404    404    404    200    404    404    404    404    404    404
+POST* /shares/{share}/end                             403    404    404    404    422    404    404    404    404    404    404
+GET * /shared                                         403    403    403    403    403    200    200    403    403    403    403
+GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404
+POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404
+GET * /places/{iris's place}/contributions/new        403    404    404    404    403    404    404    404    404    404    404
+GET   /agreements                                     403    403    403    403    200    403    403    403    200    403    200
+GET   /agreements/new                                 403    403    403    403    403    403    403    403    200    403    403
+POST  /agreements/new                                 403    403    403    403    403    403    403    403    422    403    403
+GET   /agreements/{agreement}                         404    404    404    404    200    404    404    404    200    404    200
+GET   /runs                                           403    403    403    403    403    403    403    200    403    200    403
+POST  /runs                                           403    403    403    403    403    403    403    403    403    422    403
+GET   /runs/{run}                                     403    403    403    403    403    403    403    200    403    200    403
+GET   /runs/{run}/progress                            403    403    403    403    403    403    403    302    403    302    403
+GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403
+POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302
+"""  # noqa: E501  (a table is read across)
+
+# Open to anybody, by name.
+OPEN = {"health": 200, "sign_in": 200, "accessibility": 200}
+
+
+def rows() -> list[tuple[str, bool, str, list[int]]]:
+    """(method, shows children, address, statuses in the order of the columns)."""
+    header, *lines = TABLE.strip("\n").splitlines()
+    assert header.split() == list(COLUMNS)
+    found = []
+    for line in lines:
+        cells = line[-len(COLUMNS) * 7 :].split()
+        method, address = line[: -len(COLUMNS) * 7].strip().replace("*", " * ").split(" ", 1)
+        shows = address.strip().startswith("*")
+        found.append((method, shows, address.strip(" *"), [int(cell) for cell in cells]))
+    return found
+
+
+ROWS = rows()
+# The page's own token, in the form and in the header of background requests.
+TOKEN = re.compile(r'(value=|X-CSRFToken": )"\w+"')
+
+
+@pytest.fixture
+def everybody(db: None, held_clock: object) -> tuple[world.World, dict[str, Client]]:
+    built = world.build()
+    clients = {}
+    for name, user in built.users.items():
+        clients[name] = Client()
+        clients[name].force_login(user)
+    return built, clients
+
+
+def entries(after: int, kind: Kind) -> int:
+    return Entry.objects.filter(pk__gt=after, kind=kind).count()
+
+
+def test_everybody_at_every_address(
+    everybody: tuple[world.World, dict[str, Client]], caplog: pytest.LogCaptureFixture
+) -> None:
+    built, clients = everybody
+    # Hundreds of refusals would bury the list of what is wrong.
+    caplog.set_level(logging.CRITICAL, logger="django.request")
+    wrong = []
+    for method, shows, address, expected in ROWS:
+        for name, status in zip(COLUMNS.values(), expected, strict=True):
+            last = Entry.objects.latest("pk").pk
+            answer = getattr(clients[name], method.lower())(address.format(**built.ids))
+            where = f"{method} {address} as {name}"
+            if answer.status_code != status:
+                wrong.append(f"{where}: {answer.status_code}, not {status}")
+            if status in {403, 404} and entries(last, Kind.DENIED) != 1:
+                wrong.append(f"{where}: {entries(last, Kind.DENIED)} entries of the denied attempt")
+            if shows and status in {200, 422} and entries(last, Kind.CONSULTATION) != 1:
+                wrong.append(f"{where}: {entries(last, Kind.CONSULTATION)} entries of the look")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_signed_out_every_path_leads_to_the_sign_in_page(
+    everybody: tuple[world.World, dict[str, Client]],
+) -> None:
+    built, _ = everybody
+    stranger = Client()
+    addresses = {address.format(**built.ids) for _, _, address, _ in ROWS}
+    for address in sorted(addresses | {"/no/such/page", "/children/999999999"}):
+        for method in ("get", "post"):
+            answer = getattr(stranger, method)(address)
+            assert answer.status_code == 302, address
+            assert answer["Location"].startswith("/sign-in?"), address
+
+
+def test_what_is_open_is_open_to_anybody(db: None) -> None:
+    for name, status in OPEN.items():
+        assert Client().get(f"/{name.replace('_', '-')}").status_code == status
+
+
+def test_what_is_not_there_and_what_is_not_theirs_look_the_same(
+    everybody: tuple[world.World, dict[str, Client]],
+) -> None:
+    built, clients = everybody
+    for kind in ("children/{}", "contacts/{}", "cases/EI-{}", "referrals/R-{}", "actions/{}"):
+        theirs = {"children/{}": "kit", "contacts/{}": "unsafe", "cases/EI-{}": "case",
+                  "referrals/R-{}": "waiting", "actions/{}": "action"}[kind]  # fmt: skip
+        pages = [
+            clients["charity"].get("/" + kind.format(ident))
+            for ident in (built.ids[theirs], 987654321, 9 * 10**17, "9" * 30)
+        ]
+        assert {page.status_code for page in pages} == {404}
+        plain = {TOKEN.sub("", page.content.decode()) for page in pages}
+        first, *others = sorted(plain)
+        assert not others, f"{kind}: {set(first.split()) ^ set(others[0].split())}"
+
+
+def test_every_address_is_in_the_table(
+    everybody: tuple[world.World, dict[str, Client]],
+) -> None:
+    built, _ = everybody
+    asked = {resolve(address.format(**built.ids)).view_name for _, _, address, _ in ROWS}
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert known == asked | set(OPEN)

@@ -1,0 +1,173 @@
+"""One family's story with everybody round it, for the access table. All invented."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import accounts.commands
+import cases.commands
+import cases.queries
+import clock
+import partners.commands
+import referrals.commands
+import risk.commands
+from accounts.models import AgencyKind, Role, User
+from cases.models import CaseChild, Flag
+from partners.models import LawfulBasis
+from tests import factories
+
+DRAFT = UUID("6f6d3f4e-0000-4000-8000-000000000001")
+SECTIONS = ("summary", "plan")
+
+
+@dataclass(frozen=True)
+class World:
+    """`users` by the names of the table's columns; `ids` by the names of the addresses' arguments."""
+
+    users: dict[str, User]
+    ids: dict[str, object]
+
+
+def build() -> World:
+    """Milo and Iris in one case, Milo's place shared with the school; Kit referred and flagged."""
+    users = _users()
+    asha, tariq, lena = users["author"], users["hub"], users["lead"]
+    milo, iris, kit = (factories.child(name) for name in ("Milo", "Iris", "Kit"))
+    together = factories.contact(milo, iris, by=asha, area=factories.area("NBC1"))
+    first = _refer(together, [milo, iris], asha)
+    case = referrals.commands.accept(
+        first,
+        reason="Needs a lead worker",
+        answer="Thank you, we take it on",
+        family_name="Castellan",
+        team=lena.memberships.get().team,
+        lead_worker=lena,
+        by=tariq,
+    )
+    place = CaseChild.objects.select_related("case", "person").get(case=case, person=milo)
+    share = _share(place, users)
+    action = cases.commands.set_action(
+        place, what="Meet at the gate", owner=lena, due_on=clock.today(), by=lena
+    )
+    unsafe = factories.contact(kit, by=asha, safe_now="no", area=factories.area("NBC1"))
+    second = _refer(unsafe, [kit], asha)
+    cases.commands.start_draft("contact", key=DRAFT, by=asha)
+    prompt = _prompt()
+    run = risk.commands.ask_for_run(as_of=clock.today(), by=users["admin"])
+    note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
+    return World(
+        users,
+        {
+            "milo": milo.pk,
+            "iris": iris.pk,
+            "kit": kit.pk,
+            "together": together.pk,
+            "unsafe": unsafe.pk,
+            "decided": first.pk,
+            "waiting": second.pk,
+            "case": case.pk,
+            "milo's place": place.pk,
+            "iris's place": CaseChild.objects.get(case=case, person=iris).pk,
+            "share": share.pk,
+            "agreement": share.agreement_id,
+            "action": action.pk,
+            "flag": Flag.objects.get(person=kit).pk,
+            "prompt": prompt,
+            "run": run.pk,
+            "note": note.pk,
+            "draft": DRAFT,
+        },
+    )
+
+
+def _users() -> dict[str, User]:
+    council, school, charity = (
+        factories.agency(kind)
+        for kind in (AgencyKind.EARLY_HELP, AgencyKind.SCHOOL, AgencyKind.CHARITY)
+    )
+    hub, early, duty = (
+        factories.team(agency=council, is_hub=True),
+        factories.team(),
+        factories.team(),
+    )
+    users = {
+        "author": factories.user(Role.OFFICER),
+        "officer": factories.user(Role.OFFICER),
+        "duty": factories.user(Role.SUPERVISOR, teams=(duty,)),
+        "hub": factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,)),
+        "lead": factories.user(Role.LEAD_WORKER, teams=(early,)),
+        "school": factories.user(Role.PARTNER_PRACTITIONER, agency=school),
+        "charity": factories.user(Role.PARTNER_PRACTITIONER, agency=charity),
+        "commander": factories.user(Role.COMMANDER),
+        "governance": factories.user(Role.INFORMATION_GOVERNANCE),
+        "admin": factories.user(Role.ADMINISTRATOR),
+        "leaver": factories.user(Role.OFFICER, Role.LEAD_WORKER, teams=(early,)),
+    }
+    by = factories.administrator()
+    accounts.commands.post_duty("Duty sergeant", step=0, user=users["duty"], by=by)
+    accounts.commands.leave_team(users["leaver"], early, by=by)
+    return users
+
+
+def _refer(contact: object, children: list[object], by: User) -> object:
+    return referrals.commands.make_referral(
+        contact=contact,
+        children=children,
+        reason="Away from home twice",
+        wanted="A lead worker",
+        agreed="yes",
+        agreed_why_not="",
+        by=by,
+    )
+
+
+def _share(place: CaseChild, users: dict[str, User]) -> object:
+    school = users["school"].agency
+    agreement = partners.commands.sign_agreement(
+        title="Early help",
+        parties=[place.case.team.agency, school],
+        purposes=["Early help"],
+        lawful_bases=[LawfulBasis.PUBLIC_TASK],
+        sections=["summary", "chronology", "plan"],
+        starts_on=clock.today(),
+        ends_on=clock.today() + timedelta(days=365),
+        review_on=clock.today() + timedelta(days=180),
+        impact_assessment="DPIA-1",
+        by=users["governance"],
+    )
+    return partners.commands.share(
+        place,
+        agency=school,
+        agreement=agreement,
+        purpose="Early help",
+        lawful_basis=LawfulBasis.PUBLIC_TASK,
+        necessity="The school sees Milo daily",
+        summary="Milo was away from home twice",
+        sections=SECTIONS,
+        until=clock.now() + timedelta(days=90),
+        by=users["lead"],
+    )
+
+
+def _prompt() -> int:
+    from cases.commands import ChildSeen, Told
+    from cases.matching.keys import Described
+
+    contact = cases.commands.record_contact(
+        Told(
+            source="records system",
+            source_ref="NBP-1",
+            occurred_at=clock.now() - timedelta(days=2),
+            contact_type="Child concern",
+            narrative="Ticked elsewhere",
+            area=factories.area("NBC1"),
+            children=[
+                ChildSeen(
+                    Described("Marlowe", "Ellis"),
+                    words=[("poor attendance", factories.indicator("SCH01"))],
+                )
+            ],
+        ),
+        by=accounts.commands.system(),
+    )
+    return contact.prompts.get().pk

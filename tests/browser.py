@@ -1,0 +1,74 @@
+"""A person at a browser: signs in, goes from page to page; axe looks at every page on the way."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+PICTURES = ROOT / "var/pictures"
+WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+class Visitor:
+    """One user's browser of one width. Pages are looked at by axe as they are left.
+
+    `pictures` names the folder of var/pictures that screenshots go to.
+    """
+
+    def __init__(self, browser: Browser, address: str, width: str, pictures: str) -> None:
+        across, down = WIDTHS[width]
+        self.address, self.width = address, width
+        self.folder = PICTURES / pictures
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.context = browser.new_context(
+            viewport={"width": across, "height": down},
+            locale="en-GB",
+            timezone_id="Europe/London",
+            reduced_motion="reduce",
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+
+    def _heard(self, message: object) -> None:
+        # A page that answers 404 or 403 on purpose is said on the console too; that is no fault.
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def goes_to(self, path: str) -> int:
+        """Open a path; the answer's status."""
+        answer = self.page.goto(self.address + path)
+        return answer.status if answer else 0
+
+    def signs_in(self, username: str, password: str) -> None:
+        self.goes_to("/sign-in")
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    def looks(self, name: str) -> None:
+        """Take a picture, and let axe, the console and the width find fault with the page."""
+        page = self.page
+        page.screenshot(path=self.folder / f"{name}-{self.width}.png", full_page=True)
+        found = page.evaluate(AXE + ";axe.run(document,{resultTypes:['violations']})")["violations"]
+        faults = [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
+        assert not faults, f"{page.url}: {json.dumps(faults, indent=1)}"
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{page.url} is {wide} px wider than the {self.width}"
+        assert page.title().endswith("Early Intervention Portal"), page.title()
+        assert "OFFICIAL-SENSITIVE" in re.sub(r"\s+", " ", page.inner_text("body").upper())
+        assert not self.complaints, self.complaints
+
+    def reads(self) -> str:
+        """The words on the page, as one line."""
+        return re.sub(r"\s+", " ", self.page.inner_text("body"))
+
+    def leaves(self) -> None:
+        self.context.close()

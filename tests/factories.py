@@ -1,0 +1,143 @@
+"""Small worlds for tests: agencies, people who work there, children, cases. All invented."""
+
+from datetime import date, timedelta
+from itertools import count
+from uuid import uuid4
+
+import accounts.commands
+import cases.commands
+import clock
+from accounts.models import Agency, AgencyKind, Area, Role, Team, User
+from cases.commands.people import describe
+from cases.matching.keys import Described
+from cases.models import Case, CaseChild, Contact, Handling, Indicator, Person
+
+_next = count(1)
+PASSWORD = "correct horse battery staple"
+
+
+def administrator() -> User:
+    """Whoever makes the others: an administrator of the lead agency."""
+    found = User.objects.filter(username="administrator").first()
+    return found or user(Role.ADMINISTRATOR, agency=agency(is_lead=True), username="administrator")
+
+
+def agency(
+    kind: AgencyKind = AgencyKind.POLICE, *, name: str = "", is_lead: bool = False
+) -> Agency:
+    """An agency; asked for the lead agency again, the same one."""
+    if is_lead:
+        found = Agency.objects.filter(is_lead=True).first()
+        if found:
+            return found
+    return accounts.commands.found_agency(
+        name or f"{kind.label} {next(_next)}",
+        kind=kind,
+        is_lead=is_lead,
+        phone="01632 960 001",
+        by=None,
+    )
+
+
+def user(
+    *roles: Role,
+    agency: Agency | None = None,
+    username: str = "",
+    name: str = "",
+    teams: tuple[Team, ...] = (),
+) -> User:
+    """A user with roles and teams, of the lead agency where none is said."""
+    number = next(_next)
+    made = accounts.commands.invite_user(
+        username or f"user{number}",
+        name=name or f"User {number}",
+        agency=agency or globals()["agency"](is_lead=True),
+        roles=roles,
+        phone="01632 960 002",
+        password=PASSWORD,
+        by=None,
+    )
+    for team in teams:
+        accounts.commands.join_team(made, team, by=administrator())
+    return made
+
+
+def area(code: str = "NBA1") -> Area:
+    return Area.objects.get_or_create(code=code, defaults={"name": f"Area {code}"})[0]
+
+
+def team(
+    *, agency: Agency | None = None, area: Area | None = None, is_hub: bool = False, name: str = ""
+) -> Team:
+    """A team, of the lead agency where none is said."""
+    return accounts.commands.form_team(
+        name or f"Team {next(_next)}",
+        agency=agency or globals()["agency"](is_lead=True),
+        area=area,
+        is_hub=is_hub,
+        by=administrator(),
+    )
+
+
+def child(
+    forenames: str = "Robin",
+    surname: str = "Example",
+    *,
+    born: date | None = date(2013, 5, 4),
+    postcode: str = "NB1 1AA",
+    address: str = "1 Sample Street",
+    sex: str = "U",
+    by: User | None = None,
+) -> Person:
+    """A child's record, without any contact."""
+    seen = cases.commands.ChildSeen(
+        Described(surname, forenames, born, sex, address, postcode), sex=sex
+    )
+    return describe([seen], by=by or administrator())[0]
+
+
+def contact(
+    *children: Person,
+    by: User,
+    handling: Handling = Handling.SHARE,
+    narrative: str = "Seen in the park",
+    safe_now: str = "yes",
+    area: Area | None = None,
+    ago: timedelta = timedelta(hours=1),
+) -> Contact:
+    """A contact of a user with children that are known already."""
+    return cases.commands.record_contact(
+        cases.commands.Told(
+            source="form",
+            source_ref=str(uuid4()),
+            occurred_at=clock.now() - ago,
+            contact_type="Child concern",
+            narrative=narrative,
+            handling=handling,
+            safe_now=safe_now,
+            area=area,
+            children=[
+                cases.commands.ChildSeen(Described(c.surname, c.forenames), person=c)
+                for c in children
+            ],
+        ),
+        by=by,
+    )
+
+
+def case(*children: Person, lead_worker: User | None = None, team: Team | None = None) -> Case:
+    """An open case of these children; its lead worker is in its team."""
+    run_by = team or globals()["team"]()
+    lead = lead_worker or user(Role.LEAD_WORKER, teams=(run_by,))
+    return cases.commands.open_case(
+        children[0].surname, children=children, team=run_by, lead_worker=lead, by=administrator()
+    )
+
+
+def place(child: Person, case: Case) -> CaseChild:
+    return CaseChild.objects.get(case=case, person=child)
+
+
+def indicator(code: str) -> Indicator:
+    """An indicator of the catalogue, which the tests' database holds."""
+    return Indicator.objects.get(code=code)

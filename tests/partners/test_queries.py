@@ -1,0 +1,151 @@
+"""Who reads what is shared, with whom, and what was added."""
+
+from datetime import date, timedelta
+
+import pytest
+
+import accounts.commands
+import cases.commands
+import clock
+import partners.commands
+from accounts.models import Role
+from audit.denied import NotVisible
+from partners import queries
+from tests import factories
+from tests.partners.conftest import World, at
+
+
+def test_the_register_is_for_those_who_sign_and_those_who_share(world: World) -> None:
+    sooner = world.sign(ends_on=date(2026, 12, 24), title="Until Christmas")
+    for reader in (world.signer, world.lead_worker):
+        assert list(queries.agreements(viewer=reader)) == [sooner, world.agreement]
+        assert queries.agreement(sooner.pk, viewer=reader) == sooner
+    for stranger in (world.teacher, factories.user(Role.OFFICER)):
+        assert not queries.agreements(viewer=stranger).exists()
+        assert not queries.agreements_in_force(viewer=stranger).exists()
+        with pytest.raises(NotVisible):
+            queries.agreement(sooner.pk, viewer=stranger)
+
+
+def test_an_agreement_that_never_was_is_as_one_that_is_not_ones_own(world: World) -> None:
+    with pytest.raises(NotVisible) as refused:
+        queries.agreement(10**30, viewer=world.signer)
+    assert refused.value.about == {"agreement": str(10**30)}
+
+
+def test_in_force_is_from_the_first_day_to_the_last(world: World) -> None:
+    def in_force_on(day: date) -> bool:
+        with clock.at(at(day)):
+            return queries.agreements_in_force(viewer=world.lead_worker).exists()
+
+    days = (date(2026, 5, 31), date(2026, 6, 1), date(2027, 5, 31), date(2027, 6, 1))
+    assert [in_force_on(day) for day in days] == [False, True, True, False]
+    assert [in_force_on(day) for day in days] == [
+        world.agreement.starts_on <= day <= world.agreement.last_day for day in days
+    ]
+
+
+def test_who_sees_what_is_for_the_full_record(world: World) -> None:
+    school, charity = world.share(), world.share(agency=world.charity)
+    other_place = factories.place(world.sibling, world.case)
+    world.share(place=other_place)
+    assert list(queries.shares(world.place, viewer=world.lead_worker)) == [school, charity]
+    for stranger in (world.teacher, world.volunteer, factories.user(Role.LEAD_WORKER)):
+        assert not queries.shares(world.place, viewer=stranger).exists()
+        assert not queries.disclosures(world.child, viewer=stranger).exists()
+        with pytest.raises(NotVisible):
+            queries.share(school.pk, viewer=stranger)
+
+
+def test_shares_are_the_live_ones_and_disclosures_all(world: World) -> None:
+    first = world.share()
+    with clock.at(clock.now() + timedelta(days=1)):
+        partners.commands.end_share(first, reason="Moved", by=world.lead_worker)
+        second = world.share(agency=world.charity, until=clock.now() + timedelta(days=1))
+        assert list(queries.shares(world.place, viewer=world.lead_worker)) == [second]
+    with clock.at(second.until):
+        assert not queries.shares(world.place, viewer=world.lead_worker).exists()
+        assert list(queries.disclosures(world.child, viewer=world.lead_worker)) == [second, first]
+        assert queries.share(first.pk, viewer=world.lead_worker) == first
+    assert not queries.disclosures(world.sibling, viewer=world.lead_worker).exists()
+
+
+def test_shared_with_us_is_what_is_live_what_ends_first_first(world: World) -> None:
+    later = world.share()
+    sooner = world.share(
+        place=factories.place(world.sibling, world.case), until=clock.now() + timedelta(days=2)
+    )
+    assert list(queries.shared_with_us(viewer=world.teacher)) == [sooner, later]
+    assert queries.share_of(world.place, viewer=world.teacher) == later
+    assert not queries.shared_with_us(viewer=world.volunteer).exists()
+    assert queries.share_of(world.place, viewer=world.volunteer) is None
+    with clock.at(sooner.until):
+        assert list(queries.shared_with_us(viewer=world.teacher)) == [later]
+        partners.commands.end_share(later, reason="Moved", by=world.lead_worker)
+        assert not queries.shared_with_us(viewer=world.teacher).exists()
+        assert queries.share_of(world.place, viewer=world.teacher) is None
+
+
+def test_what_is_shared_with_us_takes_the_role_and_being_there(world: World) -> None:
+    world.share()
+    clerk = factories.user(Role.ADMINISTRATOR, agency=world.school)
+    assert not queries.shared_with_us(viewer=clerk).exists()
+    assert queries.share_of(world.place, viewer=clerk) is None
+    world.teacher.groups.clear()
+    assert not queries.shared_with_us(viewer=world.teacher).exists()
+
+
+def test_a_contribution_is_read_by_its_agency_and_the_full_record(world: World) -> None:
+    sections = ["summary", "contributions"]
+    world.share(sections=["summary"])
+    world.share(agency=world.charity, sections=sections)
+    kept = world.contribute()
+    with clock.at(clock.now() + timedelta(hours=1)):
+        opened = world.contribute(text="Good at art", for_partners=True)
+    colleague = factories.user(Role.PARTNER_PRACTITIONER, agency=world.school)
+
+    def read(viewer: object) -> list[object]:
+        return list(queries.contributions(world.place, viewer=viewer))
+
+    assert read(world.teacher) == read(colleague) == read(world.lead_worker) == [opened, kept]
+    assert read(world.volunteer) == [opened]
+
+
+def test_without_the_section_nothing_of_others_is_read(world: World) -> None:
+    world.share()
+    world.share(agency=world.charity, sections=["summary", "chronology"])
+    world.contribute(for_partners=True)
+    assert not queries.contributions(world.place, viewer=world.volunteer).exists()
+
+
+def test_the_case_team_reads_what_is_meant_for_partners(world: World) -> None:
+    world.share()
+    world.contribute()
+    meant = world.contribute(text="Good at art", for_partners=True)
+    cases.commands.seat(world.place, world.volunteer, role="mentor", by=world.lead_worker)
+    assert list(queries.contributions(world.place, viewer=world.volunteer)) == [meant]
+
+
+def test_once_a_share_is_over_contributions_are_not_read_through_it(world: World) -> None:
+    share = world.share()
+    world.contribute()
+    partners.commands.end_share(share, reason="Moved", by=world.lead_worker)
+    assert not queries.contributions(world.place, viewer=world.teacher).exists()
+    assert queries.contributions(world.place, viewer=world.lead_worker).exists()
+
+
+def test_another_place_has_its_own_contributions(world: World) -> None:
+    world.share()
+    world.contribute()
+    other_place = factories.place(world.sibling, world.case)
+    world.share(place=other_place)
+    for reader in (world.teacher, world.lead_worker):
+        assert not queries.contributions(other_place, viewer=reader).exists()
+
+
+def test_the_team_that_lost_the_case_reads_no_shares(world: World) -> None:
+    colleague = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
+    world.share()
+    assert queries.shares(world.place, viewer=colleague).exists()
+    accounts.commands.leave_team(colleague, world.case.team, by=factories.administrator())
+    assert not queries.shares(world.place, viewer=colleague).exists()
