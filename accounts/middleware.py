@@ -4,9 +4,16 @@ from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 # What anybody may open; everything else asks who is there.
 OPEN = ("/static/", "/health", "/sign-in", "/accessibility")
+
+
+def never_kept(response: HttpResponseBase) -> HttpResponseBase:
+    """No browser and no proxy keeps the page: Back after signing out must not show a child."""
+    patch_cache_control(response, no_store=True, private=True)
+    return response
 
 
 class SignInRequired:
@@ -14,6 +21,8 @@ class SignInRequired:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated or request.path.startswith(OPEN):
+        if request.user.is_authenticated:
+            return never_kept(self.get_response(request))
+        if request.path.startswith(OPEN):
             return self.get_response(request)
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -30,6 +32,7 @@ class Visitor:
             reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
@@ -50,6 +53,15 @@ class Visitor:
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    @contextmanager
+    def without_signal(self) -> Iterator[None]:
+        """No network for a while. What the console says of that is no fault of the page."""
+        self.context.set_offline(True)
+        yield
+        self.context.set_offline(False)
+        self.page.wait_for_load_state("networkidle")
+        self.complaints.clear()
 
     def looks(self, name: str) -> None:
         """Take a picture, and let axe, the console and the width find fault with the page."""

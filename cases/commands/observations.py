@@ -91,6 +91,9 @@ def observe(
 def change_facts(*people: Person) -> None:
     """Tell the floors above that what a reading drinks from has changed, in this transaction."""
     ids = sorted({person.pk for person in people})
+    # In the order of ids, so that two commands about the same children never wait for each other.
+    held = Person.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(held.values_list("pk"))
     Person.objects.filter(pk__in=ids).update(facts_version=F("facts_version") + 1)
     facts_changed.send(sender=Person, person_ids=ids)
 
@@ -169,7 +172,6 @@ def _change(
         verb,
         persons=[observation.person_id],
         records={"observation": observation.pk},
-        reason=reason,
         by=by,
     )
     change_facts(observation.person)
@@ -266,7 +268,6 @@ def _decide(prompt: Prompt, state: PromptState, *, reason: str, by: User) -> Pro
         f"prompt {state}",
         persons=[prompt.person_id],
         records={"prompt": prompt.pk},
-        reason=reason,
         by=by,
     )
     return prompt

@@ -58,7 +58,7 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
             "late": {
                 a.pk for a in preview.actions if cases.queries.is_late(a, viewer=request.user)
             },
-            "typed": _typed(request),
+            "typed": _typed(request, form),
         }
         return render(request, "desk/partners/preview_share.html", context)
     status = 422 if form.errors else 200
@@ -97,11 +97,11 @@ def _shared_already(request: Request, place: CaseChild, said: dict[str, Any]) ->
     return live.filter(**same, decided_by=request.user).exists()
 
 
-def _typed(request: Request) -> list[tuple[str, str]]:
-    """What was typed, carried through the preview unseen."""
-    buttons = {"csrfmiddlewaretoken", "preview", "change"}
+def _typed(request: Request, form: forms.Share) -> list[tuple[str, str]]:
+    """What was typed, carried through the preview unseen; of a date, each of its parts."""
     sent = request.POST.lists()
-    return [(name, value) for name, values in sent if name not in buttons for value in values]
+    asked = [(name, values) for name, values in sent if name.partition("-")[0] in form.fields]
+    return [(name, value) for name, values in asked for value in values]
 
 
 def end_share(request: Request, share_id: int) -> HttpResponse:

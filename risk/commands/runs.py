@@ -133,8 +133,6 @@ def _note(run: Run, people: int, *, by: User) -> None:
 
 def _fail(run: Run, error: Exception) -> None:
     """Keep the first line of what went wrong: later lines of the database's may name a child."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
     run.state, run.ended_at = RunState.FAILED, clock.now()
     run.error = (str(error).splitlines() or [type(error).__name__])[0]
     run.save()

@@ -147,6 +147,8 @@ def test_everybody_at_every_address(
             last = Entry.objects.latest("pk").pk
             answer = getattr(clients[name], method.lower())(address.format(**built.ids))
             where = f"{method} {address} as {name}"
+            if "no-store" not in answer["Cache-Control"]:
+                wrong.append(f"{where}: may be kept by a browser")
             if answer.status_code != status:
                 wrong.append(f"{where}: {answer.status_code}, not {status}")
             if status in {403, 404} and entries(last, Kind.DENIED) != 1:

@@ -30,6 +30,7 @@ FACES = [
     *ROOT.glob("desk/views/*.py"),
     *ROOT.glob("*/tasks.py"),
     *ROOT.glob("*/forms.py"),
+    *ROOT.glob("*/forms/*.py"),
     *ROOT.glob("*/*_forms.py"),
 ]
 

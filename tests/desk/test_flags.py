@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 
 import accounts.commands
 import cases.commands
+import cases.queries
 import clock
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
@@ -187,3 +189,20 @@ def test_signed_out_and_unknown_ids(signed_in: SignedIn, supervisor: User) -> No
         assert Client().get(path).headers["Location"].startswith("/sign-in")
     for ident in ("0", "404", "9" * 18):
         assert signed_in(supervisor).get(f"/flags/{ident}").status_code == 404
+
+
+def test_who_answers_a_moment_after_somebody_else_reads_who_did(
+    flag: Flag, child: Person, supervisor: User, signed_in: SignedIn
+) -> None:
+    stale = cases.queries.flag(flag.pk, viewer=supervisor)
+    faster = factories.case(child).lead_worker
+    faster.roles = [Role.SUPERVISOR]
+    faster.save()
+    cases.commands.answer_flag(flag, **DONE, by=faster)
+    # The slower one's page was opened before, when the duty call still showed them the child.
+    factories.contact(child, by=supervisor)
+    with patch("cases.queries.flag", side_effect=[stale, Flag.objects.get(pk=flag.pk)]):
+        answer = signed_in(supervisor).post(f"/flags/{flag.pk}", {"action": "I rang"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/flags/{flag.pk}")
+    flag.refresh_from_db()
+    assert flag.action == DONE["action"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 import accounts.commands
 import cases.commands
+import cases.queries
 import clock
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
@@ -239,3 +241,18 @@ def test_a_full_page_asks_the_database_a_few_times_only(
     client = signed_in(supervisor)
     with django_assert_max_num_queries(14):
         client.get("/prompts")
+
+
+def test_who_decides_a_moment_after_somebody_else_is_told_so(
+    supervisor: User, signed_in: SignedIn
+) -> None:
+    (prompt,) = ticked(("cannabis use", "IND03"))
+    stale = cases.queries.prompt(prompt.pk, viewer=supervisor)
+    faster = factories.user(Role.SUPERVISOR, name="Fay Faster")
+    cases.commands.drop_prompt(prompt, reason="A vape", by=faster)
+    client = signed_in(supervisor)
+    with patch("cases.queries.prompt", return_value=stale):
+        answer = client.post(f"/prompts/{prompt.pk}", confirm(prompt))
+    assert answer.status_code == 302
+    assert "Fay Faster has already dropped this" in client.get("/prompts").content.decode()
+    assert not Observation.objects.exists()

@@ -46,7 +46,8 @@ def test_a_commander_sees_them_and_starts_none(run: Run, signed_in: SignedIn) ->
     text = client.get("/runs").content.decode()
     assert f"/runs/{run.pk}" in text
     assert "Start a run" not in text
-    assert client.post("/runs", TODAY).status_code == 403
+    for typed in (TODAY, {}):
+        assert client.post("/runs", typed).status_code == 403
     assert Run.objects.count() == 1
 
 

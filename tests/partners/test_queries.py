@@ -10,9 +10,10 @@ import clock
 import partners.commands
 from accounts.models import Role
 from audit.denied import NotVisible
+from cases.models import EventKind, Handling
 from partners import queries
 from tests import factories
-from tests.partners.conftest import World, at
+from tests.partners.conftest import SUMMARY, World, at
 
 
 def test_the_register_is_for_those_who_sign_and_those_who_share(world: World) -> None:
@@ -141,6 +142,86 @@ def test_another_place_has_its_own_contributions(world: World) -> None:
     world.share(place=other_place)
     for reader in (world.teacher, world.lead_worker):
         assert not queries.contributions(other_place, viewer=reader).exists()
+
+
+# --- the place as it is seen
+
+
+def shown(seen: queries.PlaceSeen) -> dict[str, object]:
+    """What a place shows, the line that says that it was shared left out."""
+    return {
+        "summary": seen.summary,
+        "watch": list(seen.watch),
+        "actions": list(seen.actions),
+        "events": [event for event in seen.events if event.kind != EventKind.SHARE],
+        "contributions": list(seen.contributions),
+    }
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [["summary"], ["plan"], ["chronology"], ["contributions"], ["summary", "chronology", "plan"]],
+)
+def test_the_preview_is_what_they_then_see(world: World, sections: list[str]) -> None:
+    lead = world.lead_worker
+    world.share(agency=world.charity)
+    for text, meant in (("For partners", True), ("For the lead worker", False)):
+        world.contribute(text=text, for_partners=meant, by=world.volunteer)
+    cases.commands.set_action(
+        world.place, what="Breakfast club", owner=lead, due_on=clock.today(), by=lead
+    )
+    officer = factories.user(Role.OFFICER)
+    factories.contact(world.child, by=officer)
+    factories.contact(world.child, by=officer, handling=Handling.POLICE_ONLY)
+    preview = queries.as_they_see_it(
+        world.place, agency=world.school, sections=sections, summary=SUMMARY, viewer=lead
+    )
+    world.share(sections=sections)
+    seen = queries.as_shared(world.place, viewer=world.teacher)
+    assert shown(preview) == shown(seen)
+    full = ("summary", "plan", "chronology", "contributions")
+    filled = {"plan": "actions", "chronology": "events"}
+    assert {name for name in full if shown(seen)[filled.get(name, name)]} == set(sections)
+
+
+def test_a_preview_shows_nobody_more_than_they_see_themselves(world: World) -> None:
+    stranger = factories.user(Role.LEAD_WORKER)
+    for look in (
+        lambda: queries.as_shared(world.place, viewer=stranger),
+        lambda: queries.as_they_see_it(
+            world.place, agency=world.school, sections=["plan"], summary="", viewer=stranger
+        ),
+    ):
+        with pytest.raises(NotVisible):
+            look()
+
+
+def test_a_share_last_changed_with_what_its_sections_show(world: World) -> None:
+    lead = world.lead_worker
+    summary = world.share(sections=["summary"])
+    plan = world.share(agency=world.charity, sections=["plan"])
+    with clock.at(clock.now() + timedelta(days=1)):
+        set_at = clock.now()
+        cases.commands.set_action(
+            world.place, what="Breakfast club", owner=lead, due_on=clock.today(), by=lead
+        )
+    assert queries.last_changes([plan], viewer=world.volunteer) == {plan.pk: set_at}
+    assert queries.last_changes([summary], viewer=world.teacher) == {summary.pk: summary.starts_at}
+    with clock.at(clock.now() + timedelta(days=2)):
+        added_at = world.contribute().at
+    assert queries.last_changes([plan], viewer=world.volunteer) == {plan.pk: set_at}
+    assert queries.last_changes([summary], viewer=world.teacher) == {summary.pk: added_at}
+
+
+def test_a_shared_chronology_last_changed_with_the_lines_it_shows(world: World) -> None:
+    share = world.share(sections=["chronology"])
+    officer = factories.user(Role.OFFICER)
+    with clock.at(clock.now() + timedelta(days=1)):
+        seen_at = clock.now()
+        factories.contact(world.child, by=officer)
+    with clock.at(clock.now() + timedelta(days=2)):
+        factories.contact(world.child, by=officer, handling=Handling.POLICE_ONLY)
+    assert queries.last_changes([share], viewer=world.teacher) == {share.pk: seen_at}
 
 
 def test_the_team_that_lost_the_case_reads_no_shares(world: World) -> None:

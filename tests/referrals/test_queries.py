@@ -9,7 +9,10 @@ import clock
 import referrals.commands
 from accounts.models import AgencyKind, Role, User
 from audit.denied import NotVisible
+from cases.access import scope
+from cases.models import Handling
 from referrals import queries
+from referrals.models import Referral
 from tests import factories
 from tests.referrals.conftest import World
 
@@ -83,6 +86,36 @@ def test_who_left_reads_nothing(world: World) -> None:
         with pytest.raises(NotVisible):
             queries.referral(made.pk, viewer=leaver)
         assert not queries.outbox(viewer=leaver).exists()
+
+
+def test_a_childs_referrals_are_for_the_full_record(world: World) -> None:
+    first = world.refer()
+    with clock.at(clock.now() + timedelta(hours=1)):
+        second = world.refer(contact=None, children=[world.child], reason="Another")
+    colleague = factories.user(Role.OFFICER)
+    factories.contact(world.child, by=colleague)
+
+    def about(viewer: User) -> list[tuple[Referral, bool]]:
+        sight = scope.sight(viewer, world.child.pk)
+        return [(found, found.opens) for found in queries.about(sight, viewer=viewer)]
+
+    assert about(world.officer) == about(world.triager) == [(second, True), (first, True)]
+    assert about(colleague) == [(second, False), (first, False)]
+    partner = scope.Sight(world.child, frozenset({"chronology"}), ("share",), police=False)
+    assert not queries.about(partner, viewer=world.triager).exists()
+
+
+def test_a_police_only_contacts_referral_is_not_told_beside_the_child_to_a_partner(
+    world: World,
+) -> None:
+    contact = factories.contact(world.child, by=world.officer, handling=Handling.POLICE_ONLY)
+    hidden = world.refer(contact=contact, children=[world.child])
+    told = world.refer(contact=None, children=[world.child])
+    found = {
+        user.name: set(queries.about(scope.sight(user, world.child.pk), viewer=user))
+        for user in (world.officer, world.triager)
+    }
+    assert found == {world.officer.name: {hidden, told}, world.triager.name: {told}}
 
 
 @pytest.mark.parametrize(
