@@ -1,9 +1,11 @@
 """The workers, and everything that happens by the clock, on one page. Times are London's."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 
@@ -22,3 +24,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=2, minute=0),
     },
 }
+
+
+@worker_ready.connect
+def climb_at_once(sender: Any, **_: Any) -> None:
+    """What should have climbed while no worker ran is called as soon as one does."""
+    sender.app.send_task("cases.tasks.climb")

@@ -17,6 +17,7 @@ def load_servers(path: Path) -> None:
         key, _, value = line.partition("=")
         if key and value:
             os.environ.setdefault(key.strip(), value.strip())
+    os.environ.setdefault("PORTAL_DEMO", "yes")
 
 
 def text(name: str, default: str | None = None) -> str:

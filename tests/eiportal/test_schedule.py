@@ -1,0 +1,35 @@
+"""The schedule names tasks that exist, at London's times."""
+
+import pytest
+
+import accounts.commands
+import cases.tasks
+from accounts.models import Role
+from cases.models import Flag
+from eiportal.celery import app
+from tests import factories
+
+
+def test_every_line_of_the_schedule_is_a_task() -> None:
+    app.loader.import_default_modules()
+    for line in app.conf.beat_schedule.values():
+        assert line["task"] in app.tasks
+    assert app.conf.timezone == "Europe/London"
+
+
+def test_the_night_is_at_two() -> None:
+    night = app.conf.beat_schedule["everybody is read anew"]["schedule"]
+    assert (night.hour, night.minute) == ({2}, {0})
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_a_climb_of_the_worker_calls_whoever_is_next(db: None) -> None:
+    child = factories.child()
+    factories.contact(child, by=factories.user(Role.OFFICER), safe_now="no")
+    flag = Flag.objects.get()
+    assert [call.post for call in flag.calls.all()] == ["Control room"]
+    accounts.commands.post_duty(
+        "Sergeant", step=0, user=factories.user(Role.SUPERVISOR), by=factories.administrator()
+    )
+    assert cases.tasks.climb() == 1
+    assert cases.tasks.climb() == 0
