@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 
 import audit.commands
 import clock
@@ -148,6 +148,31 @@ def mark_seen(notification: Notification, *, by: User) -> None:
     audit.commands.record(
         Kind.ALTERATION, "mark seen", records={"notification": notification.pk}, by=by
     )
+
+
+@transaction.atomic
+def settle(*, url: str, by: User) -> None:
+    """What these lines called for is done: each that leads there leaves its home page."""
+    settled = []
+    for line in Notification.objects.select_for_update().filter(url=url, seen_at=None):
+        line.seen_at = clock.now()
+        line.save(update_fields=["seen_at"])
+        settled.append(line.pk)
+    if settled:
+        audit.commands.record(
+            Kind.ALTERATION, "settle notifications", records={"notifications": settled}, by=by
+        )
+
+
+def await_turn(username: str, *, by: None = None) -> None:
+    """Tries of one user name go one by one: what is asked next stands until the transaction ends.
+
+    Otherwise any number of passwords sent at once would all be tried before the first is counted.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign in {username[:150]}"]
+        )
 
 
 @transaction.atomic

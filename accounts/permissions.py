@@ -5,6 +5,7 @@ from audit.denied import NotAllowed
 
 RECORD_CONTACT = "record a contact"
 SEARCH = "search for a child"
+OPEN_RECORD = "open a child's record"
 ANSWER_FLAG = "answer a safeguarding flag"
 REVIEW_PROMPTS = "confirm or drop prompts"
 MAKE_REFERRAL = "make a referral"
@@ -23,16 +24,24 @@ READ_AUDIT = "read the record of use"
 MANAGE_PEOPLE = "manage users and teams"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, MAKE_REFERRAL, SET_ACTION}),
+    Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
     Role.SUPERVISOR: frozenset(
-        {RECORD_CONTACT, SEARCH, MAKE_REFERRAL, SET_ACTION, ANSWER_FLAG, REVIEW_PROMPTS}
+        {
+            RECORD_CONTACT,
+            SEARCH,
+            OPEN_RECORD,
+            MAKE_REFERRAL,
+            SET_ACTION,
+            ANSWER_FLAG,
+            REVIEW_PROMPTS,
+        }
     ),
-    Role.TRIAGE_WORKER: frozenset({SEARCH, TRIAGE, MAKE_REFERRAL}),
+    Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
     Role.LEAD_WORKER: frozenset(
-        {RECORD_CONTACT, SEARCH, MAKE_REFERRAL, LEAD_CASE, SET_ACTION, SHARE}
+        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, LEAD_CASE, SET_ACTION, SHARE}
     ),
-    Role.PARTNER_PRACTITIONER: frozenset({SEE_SHARED, CONTRIBUTE, SET_ACTION}),
-    Role.PARTNER_MANAGER: frozenset({SEE_SHARED, CONTRIBUTE, SET_ACTION}),
+    Role.PARTNER_PRACTITIONER: frozenset({OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION}),
+    Role.PARTNER_MANAGER: frozenset({OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION}),
     Role.COMMANDER: frozenset({SEE_RUNS}),
     Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN}),

@@ -10,6 +10,8 @@ from audit import commands, context
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Kind
 
+BIGGEST_ID = 2**63 - 1
+
 
 class Requests:
     """Entries written while a request is answered carry its id and address."""
@@ -33,6 +35,18 @@ class Requests:
                 commands.record(
                     Kind.DENIED,
                     request.resolver_match.view_name,
+                    persons=_children(exception.about),
                     records=exception.about,
                     by=request.user,
                 )
+
+
+def _children(about: dict[str, str]) -> list[int]:
+    """The child that was asked for, there or not: under its id the attempt is found later."""
+    asked = [about[kind] for kind in ("child", "person") if kind in about]
+    return [
+        int(ident)
+        for ident in asked
+        # The length first: an address may hold more digits than a number is read from.
+        if len(ident) <= 19 and ident.isascii() and ident.isdigit() and int(ident) <= BIGGEST_ID
+    ]

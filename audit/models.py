@@ -34,7 +34,7 @@ class Entry(models.Model):
     persons = ArrayField(models.BigIntegerField(), default=list, blank=True)
     records = models.JSONField(default=dict, blank=True)
     sections = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    ground = models.CharField(max_length=20, blank=True)
+    ground = models.CharField(max_length=80, blank=True)
     reason = models.TextField(blank=True)
     request_id = models.UUIDField(null=True)
     address = models.GenericIPAddressField(null=True)

@@ -40,11 +40,13 @@ def check_can_review_prompts(*, by: User) -> None:
 
 
 def can_lead(case: Case, *, by: User) -> bool:
-    """Whether the user runs this case: its lead worker, or a lead worker of its team."""
-    if not permissions.can(permissions.LEAD_CASE, by=by):
-        return False
+    """Whether the user runs this case: a lead worker who is in its team now.
+
+    Its own lead worker too, once they have left the team, runs it no more.
+    """
     return (
-        case.lead_worker_id == by.pk or by.memberships.filter(team=case.team, until=None).exists()
+        permissions.can(permissions.LEAD_CASE, by=by)
+        and by.memberships.filter(team=case.team_id, until=None).exists()
     )
 
 

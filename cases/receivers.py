@@ -6,15 +6,21 @@ import clock
 from accounts.models import Team, User
 from accounts.signals import membership_changed
 from cases.access import grants
-from cases.models import TeamPlace
+from cases.models import Action, TeamPlace
 
 
 @receiver(membership_changed)
 def end_team_places(*, user: User, team: Team, **_: object) -> None:
-    """A leaver's places round the children of the team's cases end in the same second."""
+    """A leaver's places round the children of the team's cases end in the same second.
+
+    So does the sight that their open actions there gave. The actions stand in the plan, late in
+    their time, until whoever runs the case does them.
+    """
     if user.memberships.filter(team=team, until=None).exists():
         return
     for held in TeamPlace.objects.filter(user=user, until=None, place__case__team=team):
         grants.end(held.grant_ref)
         held.until = clock.now()
         held.save(update_fields=["until"])
+    for action in Action.objects.filter(owner=user, done_at=None, place__case__team=team):
+        grants.end(action.grant_ref)

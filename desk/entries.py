@@ -17,6 +17,73 @@ KINDS = {
     Kind.ERASURE: "Erased",
     Kind.DENIED: "Refused",
 }
+# Pages by their names in desk/urls.py: 'Opened ...', or 'Refused: ...'.
+PAGES = {
+    "home": "My work",
+    "contact_new": "the form of a contact",
+    "contact_draft": "the form of a contact, with known children",
+    "contact_matches": "known children that may be this one",
+    "contact": "a contact",
+    "contact_complete": "the completion of a contact",
+    "contact_refer": "the form of a referral",
+    "search": "the search",
+    "child": "the record",
+    "child_readings": "the readings and their grounds",
+    "child_looks": "who has seen the record",
+    "flags": "the list of flags",
+    "flag": "a flag",
+    "prompts": "the list of prompts",
+    "prompt": "a prompt",
+    "referrals": "the list of referrals",
+    "referral": "a referral",
+    "cases": "the list of cases",
+    "case": "a case",
+    "action_new": "the form of an action",
+    "action": "an action",
+    "share_new": "the form of a share",
+    "share_end": "the end of a share",
+    "shared": "what is shared with us",
+    "contribution_new": "the form of a contribution",
+    "agreements": "the register of agreements",
+    "agreement": "an agreement",
+    "agreement_new": "the form of an agreement",
+    "runs": "the list of runs",
+    "run": "a run",
+    "record_of_use": "the record of use",
+}
+COMMANDS = {
+    "sign in": "Signed in",
+    "record contact": "Logged a contact",
+    "amend contact": "Changed a contact",
+    "complete contact": "Completed a contact",
+    "import contacts": "Imported contacts",
+    "start draft": "Began a draft",
+    "save draft": "Saved a draft",
+    "send draft": "Sent a draft",
+    "observe": "Recorded what was observed",
+    "prompt confirmed": "Confirmed a prompt",
+    "prompt dropped": "Dropped a prompt",
+    "raise flag": "Raised a flag",
+    "call duty": "Called who is on duty",
+    "answer flag": "Answered a flag",
+    "open case": "Opened a case",
+    "seat on team": "Put somebody on the team",
+    "set action": "Set an action",
+    "complete action": "Completed an action",
+    "add event": "Added to the chronology",
+    "make referral": "Made a referral",
+    "accept referral": "Accepted a referral",
+    "decline referral": "Declined a referral",
+    "return referral": "Returned a referral",
+    "share": "Shared with a partner",
+    "end share": "Ended a share",
+    "contribute": "Contributed what a partner knows",
+    "sign agreement": "Signed an agreement",
+    "read anew": "Readings counted anew",
+    "notify": "Told somebody",
+    "mark seen": "Followed a line on My work",
+    "settle notifications": "Lines on My work settled",
+}
 
 
 @dataclass(frozen=True)
@@ -27,12 +94,14 @@ class Line:
     name: str
 
     @property
-    def kind(self) -> str:
-        return KINDS[Kind(self.entry.kind)]
-
-    @property
     def what(self) -> str:
-        return str(self.entry.verb).replace("_", " ")
+        """Such as 'Opened the record'; 'Changed: post duty' where no words are kept for it."""
+        kind, verb = Kind(self.entry.kind), str(self.entry.verb)
+        if kind == Kind.CONSULTATION and verb in PAGES:
+            return f"Opened {PAGES[verb]}"
+        if kind != Kind.DENIED and verb in COMMANDS:
+            return COMMANDS[verb]
+        return f"{KINDS[kind]}: {PAGES.get(verb, verb).replace('_', ' ')}"
 
     @property
     def children(self) -> list[str]:
@@ -50,12 +119,15 @@ class Line:
     @property
     def records(self) -> str:
         """Such as 'flag 12, prompt 3 and 24 more'."""
-        found = ((kind, _few(ids)) for kind, ids in self.entry.records.items())
+        found = ((kind, _few(kind, ids)) for kind, ids in self.entry.records.items())
         return ", ".join(f"{kind} {few}" for kind, few in found if few)
 
 
-def _few(ids: object, most: int = 3) -> str:
+def _few(kind: str, ids: object, most: int = 3) -> str:
     many = ids if isinstance(ids, list) else [ids]
+    if kind == "terms":
+        # Enough of a digest to see that two searches were for the same child.
+        many = [str(digest)[:8] for digest in many]
     more = f" and {len(many) - most} more" if len(many) > most else ""
     return ", ".join(str(each) for each in many[:most]) + more
 

@@ -7,6 +7,7 @@ together. One entry a page, however much it shows.
 from collections.abc import Iterable, Mapping
 
 import audit.commands
+import cases.queries
 from audit.models import Kind
 from cases.access.scope import Sight
 from desk.requests import Request
@@ -49,15 +50,35 @@ def looked_at(
 
 
 def looked_at_all(
-    request: Request, sights: Iterable[Sight], *, records: Mapping[str, object] | None = None
+    request: Request,
+    sights: Iterable[Sight],
+    *,
+    own: Iterable[int] = (),
+    records: Mapping[str, object] | None = None,
 ) -> None:
-    """Record one look at several children: all the sections and grounds that opened them."""
-    sights = list(sights)
-    grounds = {ground for sight in sights for ground in sight.grounds}
+    """Record one look at several children: all the sections and grounds that opened them.
+
+    `own`: children whose record is closed to the viewer, who reads their own words about them.
+    """
+    sights, own = list(sights), list(own)
+    grounds = {ground for sight in sights for ground in sight.grounds} | ({"own"} if own else set())
     looked(
         request,
-        persons=[sight.person.pk for sight in sights],
+        persons=[*(sight.person.pk for sight in sights), *own],
         records=records,
         sections={section for sight in sights for section in sight.sections},
-        ground=", ".join(sorted(grounds))[:20],
+        ground=_in_words(grounds),
     )
+
+
+def looked_at_names(
+    request: Request, persons: Iterable[int], *, records: Mapping[str, object] | None = None
+) -> None:
+    """Record that a list named these children: the grounds on which they are open, no section."""
+    persons = list(persons)
+    grounds = cases.queries.grounds(persons, viewer=request.user)
+    looked(request, persons=persons, records=records, ground=_in_words(grounds))
+
+
+def _in_words(grounds: Iterable[str]) -> str:
+    return ", ".join(sorted(grounds))[:80]

@@ -272,6 +272,10 @@ class Checkboxes(Choosing, forms.TypedMultipleChoiceField):
         self.reveals = _by_text(reveals)
         super().__init__(label, choices=choices, widget=drawn, **kwargs)
 
+    def to_python(self, value: Any) -> list[str]:
+        """Each value once, however often it was sent: one tick is one thing."""
+        return list(dict.fromkeys(super().to_python(value)))
+
 
 class Tick(Worded, forms.BooleanField):
     """One checkbox: True or False. Required means that it must be ticked."""

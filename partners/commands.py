@@ -117,8 +117,8 @@ def share(
     """Open sections of one child's place to one agency, from now until a moment (exclusive).
 
     `safe_to_tell_read`: whoever shares has read who may be told, where the child's record says it.
-    ValidationError at the field for what the agreement does not allow, what is missing, or an
-    agency that this place is shared with already.
+    ValidationError at the field for what the agreement does not allow, one that does not bind the
+    sharer's own agency, what is missing, or an agency that this place is shared with already.
     """
     permissions.check_can_share(place, by=by)
     place = _take_turn(place)
@@ -126,6 +126,8 @@ def share(
     errors = agreement.refusals(
         agency=agency, purpose=purpose, lawful_basis=lawful_basis, sections=chosen, until=until
     )
+    if not agreement.parties.filter(pk=by.agency_id).exists():
+        errors["agreement"] = "Choose an agreement that your agency has signed."
     if not necessity.strip():
         errors["necessity"] = "Say why it is necessary and proportionate to share this."
     if not summary.strip():

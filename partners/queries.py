@@ -14,15 +14,20 @@ from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import Action, CaseChild, ChronologyEvent, Person, Section
 from partners.models import Agreement, Contribution, Share, Shares
-from partners.permissions import can_read_agreements
+from partners.permissions import can_read_agreements, can_sign_agreement
 from risk.queries import WatchFor
 
 
 def agreements(*, viewer: User) -> QuerySet[Agreement]:
-    """The register, what ends first first. Empty for whoever neither signs nor shares."""
+    """The register, what ends first first. Empty for whoever neither signs nor shares.
+
+    Whoever shares without signing reads those that bind their own agency.
+    """
     if not can_read_agreements(by=viewer):
         return Agreement.objects.none()
     known = Agreement.objects.select_related("signed_by").prefetch_related("parties")
+    if not can_sign_agreement(by=viewer):
+        known = known.filter(parties=viewer.agency_id)
     return known.order_by("ends_on", "pk")
 
 
@@ -40,13 +45,16 @@ def agreement(agreement_id: int, *, viewer: User) -> Agreement:
 
 
 def shares(place: CaseChild, *, viewer: User) -> QuerySet[Share]:
-    """Who sees what of a child's place now, why and until when. For the full record alone."""
-    return _known_in_full(viewer).filter(place=place).live().order_by("agency__name")
+    """Who sees what of a child's place now, why and until when.
+
+    For the full record, and for whoever runs the case, of whatever agency: they share and end it.
+    """
+    return _known_or_run(viewer).filter(place=place).live().order_by("agency__name")
 
 
 def share(share_id: int, *, viewer: User) -> Share:
-    """A share, live or over, for whoever has the full record of its place. NotVisible otherwise."""
-    found = _known_in_full(viewer).filter(pk=share_id).first()
+    """A share, live or over, for the full record and whoever runs the case. NotVisible otherwise."""
+    found = _known_or_run(viewer).filter(pk=share_id).first()
     if found is None:
         raise NotVisible("share", share_id)
     return found
@@ -60,6 +68,12 @@ def disclosures(person: Person, *, viewer: User) -> QuerySet[Share]:
 def _known_in_full(viewer: User) -> Shares:
     places = scope.places_visible_to(viewer, section=Section.FULL)
     return _whole(Share.objects.filter(place__in=places))
+
+
+def _known_or_run(viewer: User) -> Shares:
+    places = scope.places_visible_to(viewer, section=Section.FULL)
+    run = cases.queries.places_run_by(viewer=viewer)
+    return _whole(Share.objects.filter(Q(place__in=places) | Q(place__in=run)))
 
 
 def shared_with_us(*, viewer: User) -> QuerySet[Share]:

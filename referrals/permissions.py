@@ -22,13 +22,18 @@ def check_can_make_referral(
 ) -> None:
     """The role, sight of every child, and a contact that is one's own or that one may read.
 
+    A child of one's own contact needs no sight: a partner's staff keep the contact alone.
     NotAllowed without the role; NotVisible for a child or a contact out of ground.
     """
     permissions.check(permissions.MAKE_REFERRAL, by=by)
-    for child in children:
-        scope.sight(by, child.pk)
+    own = set[int]()
     if contact is not None:
-        cases.queries.contact(contact.pk, viewer=by)
+        found = cases.queries.contact(contact.pk, viewer=by)
+        if found.recorded_by_id == by.pk:
+            own = {child.person_id for child in found.children.all()}
+    for child in children:
+        if child.pk not in own:
+            scope.sight(by, child.pk)
 
 
 def is_in_hub_of(referral: Referral, *, by: User) -> bool:

@@ -11,7 +11,7 @@ from accounts import permissions
 from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access.scope import Sight
-from cases.models import Handling
+from cases.models import Contact, Handling
 from referrals.models import Referral, State
 from referrals.permissions import can_triage
 
@@ -67,6 +67,12 @@ def referral(referral_id: int, *, viewer: User) -> Referral:
     return found
 
 
+def referral_of(contact: Contact, *, viewer: User) -> Referral | None:
+    """The newest referral of a contact that the viewer may open."""
+    found = _found(_to_hub_of(viewer) | _own(viewer), viewer).filter(contact=contact)
+    return found.order_by("-made_at", "-pk").first()
+
+
 def about(sight: Sight, *, viewer: User) -> QuerySet[Referral]:
     """The referrals of one child, newest first, for the full record alone.
 
@@ -101,8 +107,12 @@ def _found(which: Q, viewer: User) -> QuerySet[Referral]:
 
 
 def teams_to_run(*, viewer: User) -> QuerySet[Team]:
-    """The teams, of any agency, that a hub's triage worker may give a case to."""
-    return Team.objects.filter(is_hub=False) if can_triage(by=viewer) else Team.objects.none()
+    """The teams, of any agency, that a hub's triage worker may give a case to: somebody in each
+    can lead it."""
+    if not can_triage(by=viewer):
+        return Team.objects.none()
+    leading = Membership.objects.filter(until=None, user__in=lead_workers(viewer=viewer))
+    return Team.objects.filter(is_hub=False, pk__in=leading.values("team"))
 
 
 def lead_workers(*, viewer: User) -> QuerySet[User]:

@@ -9,6 +9,7 @@ import pytest
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 # Each worker has a Redis database of its own, or tests with a real Celery worker would share a queue.
+# Their processes find it in the environment; this process has read its settings by now, see below.
 os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].split('?')[0]}?db={int(WORKER[2:]) % 15}"
 # The browser library keeps an event loop in the test's thread; the portal itself is all synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -18,6 +19,8 @@ from django.test import Client, override_settings  # noqa: E402
 import clock  # noqa: E402  (the environment must stand before anything reads it)
 import tools.databases  # noqa: E402
 from accounts.models import User  # noqa: E402
+from eiportal.celery import app  # noqa: E402
+from eiportal.environment import celery_url  # noqa: E402
 from tests import databases  # noqa: E402
 
 # A working Tuesday, inside hours.
@@ -26,7 +29,8 @@ TODAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_settings() -> Iterator[None]:
-    """Static files without a manifest, and passwords hashed quickly."""
+    """Static files without a manifest, passwords hashed quickly, this worker's own queue."""
+    app.conf.broker_url = celery_url(os.environ["REDIS_URL"])
     with override_settings(
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -6,12 +6,14 @@ checks know nothing of windows, so nothing asks them (docs/adr/0003).
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 import clock
+from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.models import (
@@ -25,6 +27,7 @@ from cases.models import (
 )
 
 PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
+_FULL = Q(permission__codename=f"see_{Section.FULL}")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,13 @@ class Sight:
 
     @property
     def everything(self) -> bool:
-        return Section.FULL in self.sections
+        # No other ground opens the full record to another agency, whatever a row says.
+        return Section.FULL in self.sections and (self.police or "hub" in self.grounds)
 
     @property
     def ground(self) -> str:
         """The grounds in one word or a few, as the audit entry keeps them."""
-        return ", ".join(self.grounds)[:20]
+        return ", ".join(self.grounds)[:80]
 
     def shows(self, section: str) -> bool:
         return self.everything or section in self.sections
@@ -59,8 +63,11 @@ def live() -> Q:
 
 
 def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
-    """The viewer's live rows on places or on people: their own, then their groups'."""
-    if not viewer.is_active:
+    """The viewer's live rows on places or on people: their own, then their groups'.
+
+    None without a role that opens records: being of an agency or a team is not enough.
+    """
+    if not permissions.can(permissions.OPEN_RECORD, by=viewer):
         return []
     by_user, by_group = (
         (PlaceUserPermission, PlaceGroupPermission)
@@ -68,10 +75,14 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         else (PersonUserPermission, PersonGroupPermission)
     )
     groups = viewer.groups.values("pk")
-    return [
+    # Outside the lead agency the full record is for the hub alone: a row on another ground, such as
+    # that of somebody who has changed agencies, opens nothing.
+    void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground="hub")
+    rows = [
         by_user.objects.filter(live(), user=viewer),
         by_group.objects.filter(live(), group__in=groups),
     ]
+    return [each.exclude(void) if void else each for each in rows]
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:
@@ -81,6 +92,16 @@ def visible_to(viewer: User) -> QuerySet[Person]:
         seen |= Q(pk__in=rows.values("content_object"))
     for rows in _rows(viewer, on_places=True):
         seen |= Q(pk__in=rows.values("content_object__person"))
+    return Person.objects.filter(seen)
+
+
+def people_in_full(viewer: User) -> QuerySet[Person]:
+    """The children whose full record is open to the viewer now."""
+    seen = Q(pk__in=[])
+    for rows in _rows(viewer, on_places=False):
+        seen |= Q(pk__in=rows.filter(_FULL).values("content_object"))
+    for rows in _rows(viewer, on_places=True):
+        seen |= Q(pk__in=rows.filter(_FULL).values("content_object__person"))
     return Person.objects.filter(seen)
 
 
@@ -146,6 +167,18 @@ def _opened(viewer: User, person_id: int) -> dict[str, set[str]]:
             for ground, codename in found.values_list("ground", "permission__codename"):
                 opened[ground].add(codename.removeprefix("see_"))
     return opened
+
+
+def grounds(viewer: User, person_ids: Iterable[int]) -> dict[int, set[str]]:
+    """On which grounds the viewer may see each of these children now; in four queries."""
+    wanted = list(person_ids)
+    found: dict[int, set[str]] = defaultdict(set)
+    for on_places, target in ((False, "content_object"), (True, "content_object__person")):
+        for rows in _rows(viewer, on_places=on_places):
+            opened = rows.filter(**{f"{target}__in": wanted})
+            for person_id, ground in opened.values_list(target, "ground"):
+                found[person_id].add(ground)
+    return found
 
 
 def find_place(viewer: User, place_id: int, *, section: str | None = None) -> CaseChild:

@@ -17,7 +17,7 @@ from cases import permissions
 from cases.access import grants
 from cases.commands.flags import raise_flag
 from cases.commands.observations import observe, prompt_for
-from cases.commands.people import describe
+from cases.commands.people import describe, hold
 from cases.matching.keys import Described
 from cases.models import (
     ChildRole,
@@ -28,10 +28,12 @@ from cases.models import (
     ContactDraft,
     ContactText,
     EventKind,
+    Flag,
     Handling,
     Indicator,
     LikelyMatch,
     NextStep,
+    Observation,
     Person,
     Prompt,
     Safe,
@@ -118,8 +120,9 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
     """Write down contacts that are not known yet, all or none, in the order given.
 
     For each: the contact, its children (known, or described anew), prompts for ticked words, a line
-    in each child's chronology, the author's ground on the children; a flag at once where a child is
-    not known to be safe. ValidationError for a contact of a day to come or without a child.
+    in each child's chronology; a flag at once where a child is not known to be safe. An author of
+    the lead agency has a ground on the children from then on, any other keeps the contact alone.
+    ValidationError for a contact of a day to come or without a child.
     """
     permissions.check_can_record_contact(by=by)
     for told in batch:
@@ -162,7 +165,7 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
     )
     for (_, child), person in matched:
         note_likely(person, child.likely)
-        if by.roles != ["system"]:
+        if by.agency.is_lead and by.roles != ["system"]:
             grants.open_to(by, person, [Section.FULL], ground="task", grant_ref=uuid4())
     audit.commands.record(
         Kind.COLLECTION,
@@ -244,12 +247,26 @@ def note_likely(person: Person, likely: Iterable[tuple[Person, float, Sequence[s
 
 
 @transaction.atomic
-def amend_contact(contact: Contact, *, narrative: str, content_hash: str, by: User) -> Contact:
-    """Take a newer text of a contact from its source; the texts before it are kept."""
+def amend_contact(
+    contact: Contact,
+    *,
+    narrative: str,
+    handling: str,
+    content_hash: str,
+    words: Sequence[tuple[str, Indicator | None]] = (),
+    by: User,
+) -> Contact:
+    """Take a newer text of a contact from its source; the texts before it are kept.
+
+    Words that were not ticked before become prompts. What is police only on either side is police
+    only from now on, with all that came of it: a program tightens, only a person may loosen.
+    """
     permissions.check_can_record_contact(by=by)
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     contact.narrative = narrative
-    contact.save(update_fields=["narrative"])
+    if handling == Handling.POLICE_ONLY:
+        contact.handling = Handling.POLICE_ONLY
+    contact.save(update_fields=["narrative", "handling"])
     ContactText.objects.create(
         contact=contact,
         content_hash=content_hash,
@@ -257,6 +274,17 @@ def amend_contact(contact: Contact, *, narrative: str, content_hash: str, by: Us
         received_at=clock.now(),
     )
     ChronologyEvent.objects.filter(contact=contact, kind=EventKind.CONTACT).update(detail=narrative)
+    if contact.is_police_only:
+        for table in (ChronologyEvent, Observation, Flag):
+            table.objects.filter(contact=contact).update(police_only=True)
+    Prompt.objects.bulk_create(
+        [
+            prompt_for(child.person, contact, word, indicator)
+            for child in contact.children.select_related("person")
+            for word, indicator in words
+        ],
+        ignore_conflicts=True,
+    )
     audit.commands.record(
         Kind.ALTERATION,
         "amend contact",
@@ -290,6 +318,9 @@ def complete_contact(
     permissions.check_can_complete(contact, by=by)
     if contact.completed_at:
         raise ValidationError("This contact is already complete.")
+    # All at once: child by child as they are observed, two contacts with the same children would
+    # hold one child each and wait for the other.
+    hold(completion.child.person_id for completion in completions)
     for completion in completions:
         _check_completion(completion, on=clock.london_date(contact.occurred_at))
     _check_not_referred(completions, next_step, not_referred_why)

@@ -11,7 +11,7 @@ import accounts.commands
 import accounts.queries
 import audit.commands
 import clock
-from accounts.models import Area, DutyPost, User
+from accounts.models import Agency, Area, DutyPost, User
 from audit.models import Kind
 from cases import permissions
 from cases.access import grants
@@ -60,6 +60,7 @@ def raise_flag(
         detail=says,
         contact=contact,
         police_only=flag.police_only,
+        audience=[_raised_by(flag)],
         by=by,
     )
     audit.commands.record(
@@ -67,6 +68,13 @@ def raise_flag(
     )
     climb_flag(flag, by=by)
     return flag
+
+
+def _raised_by(flag: Flag) -> Agency:
+    """Whose fact raised it: of the partners, that one alone reads of it in the chronology."""
+    cause = flag.observation or flag.contact
+    assert cause is not None, "no flag without a cause, says a constraint"
+    return cause.agency
 
 
 def climb_flag(flag: Flag, *, by: User) -> None:
@@ -77,9 +85,14 @@ def climb_flag(flag: Flag, *, by: User) -> None:
             call,
             flag.person,
             f"Safeguarding flag F-{flag.pk}: answer now",
-            f"/flags/{flag.pk}",
+            _address(flag),
             by=by,
         )
+
+
+def _address(flag: Flag) -> str:
+    """Where the lines about a flag lead."""
+    return f"/flags/{flag.pk}"
 
 
 def climb_prompt(prompt: Prompt, *, by: User) -> None:
@@ -123,7 +136,11 @@ def _call(call: DutyCall, person: Person, text: str, url: str, *, by: User) -> N
     call.called_at = clock.now()
     call.save()
     if call.user:
-        grants.open_to(call.user, person, [Section.FULL], ground="task", grant_ref=_period(call))
+        # A post may name somebody of another agency: they are called, and see no more by it.
+        if call.user.agency.is_lead:
+            grants.open_to(
+                call.user, person, [Section.FULL], ground="task", grant_ref=_period(call)
+            )
         accounts.commands.notify(call.user, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "call duty", persons=[person.pk], records={"call": call.pk}, by=by
@@ -132,6 +149,12 @@ def _call(call: DutyCall, person: Person, text: str, url: str, *, by: User) -> N
 
 def _period(call: DutyCall) -> UUID:
     return uuid5(CALLS, str(call.pk))
+
+
+def end_calls(cause: Flag | Prompt) -> None:
+    """Answered or decided, it shows the child no longer to those who were called about it."""
+    for call in cause.calls.exclude(user=None):
+        grants.end(_period(call))
 
 
 @transaction.atomic
@@ -170,8 +193,8 @@ def answer_flag(flag: Flag, *, action: str, also: tuple[Flag, ...] = (), by: Use
 def _answer(flag: Flag, action: str, *, by: User) -> None:
     flag.answered_at, flag.answered_by, flag.action = clock.now(), by, action
     flag.save(update_fields=["answered_at", "answered_by", "action"])
-    for call in flag.calls.exclude(user=None):
-        grants.end(_period(call))
+    end_calls(flag)
+    accounts.commands.settle(url=_address(flag), by=by)
     add_event(
         flag.person,
         EventKind.FLAG,
@@ -179,6 +202,7 @@ def _answer(flag: Flag, action: str, *, by: User) -> None:
         detail=f"{flag.says}: {action}",
         contact=flag.contact,
         police_only=flag.police_only,
+        audience=[_raised_by(flag)],
         by=by,
     )
     audit.commands.record(

@@ -14,7 +14,8 @@ from audit.models import Kind
 from cases import extract, permissions
 from cases.commands.contacts import ChildSeen, Told, amend_contact, note_likely, record_contacts
 from cases.commands.flags import climb
-from cases.commands.people import new_person
+from cases.commands.observations import change_facts
+from cases.commands.people import hold, new_person
 from cases.matching import finding
 from cases.matching.keys import Described, birth_variants
 from cases.models import Contact, ContactText, Indicator, Person
@@ -22,6 +23,8 @@ from cases.queries.people import described_as
 from cases.words import words
 
 SOURCE = "records system"
+# What a row may fill of a record; its sex too, and with these the keys that it is found by.
+DESCRIBED = ("surname", "forenames", "date_of_birth", "address", "postcode")
 CHUNK = 500
 
 
@@ -173,6 +176,7 @@ def _match(described: list[Described], rows: list[extract.Row], *, by: User) -> 
     for number, person in enumerate(known):
         index.add(number, described_as(person))
     children: list[Person | None] = [None] * len(rows)
+    filled: list[Person] = []
     likely: list[tuple[Person, list[tuple[Person, float, list[str]]]]] = []
     for position in finding.firmest_first(described):
         decision = finding.decide(described[position], index)
@@ -195,9 +199,10 @@ def _match(described: list[Described], rows: list[extract.Row], *, by: User) -> 
                     [(known[n], match.weight, list(match.reasons)) for n, match in decision.likely],
                 )
             )
-        else:
-            _fill(known[number], number, described[position], index)
+        elif _fill(known[number], number, described[position], index):
+            filled.append(known[number])
         children[position] = known[number]
+    _keep([person for person in filled if person.pk])
     Person.objects.bulk_create([person for person in known if person.pk is None])
     for person, others in likely:
         if others:
@@ -207,21 +212,34 @@ def _match(described: list[Described], rows: list[extract.Row], *, by: User) -> 
 
 def _fill(
     person: Person, number: int, described: Described, index: finding.MatchIndex[int]
-) -> None:
-    """Take from a linked row what the record leaves blank."""
+) -> bool:
+    """Take from a linked row what the record leaves blank. Whether there was anything to take."""
     known = index.known(number)
     filled = finding.filled(known, described)
     if filled == known:
-        return
+        return False
     index.add(number, filled)
-    for name in ("surname", "forenames", "date_of_birth", "address", "postcode"):
+    for name in DESCRIBED:
         setattr(person, name, getattr(filled, name))
     if filled.sex:
         person.sex = filled.sex
     for name, value in asdict(filled.keys).items():
         setattr(person, name, value)
-    if person.pk:
-        person.save()
+    return True
+
+
+def _keep(filled: list[Person]) -> None:
+    """Write what was filled of known records, and nothing else of them.
+
+    They were read when the import began: whatever else stands in their rows may be older than what
+    others have written since. A child whose birth date is known now is read anew by it.
+    """
+    people = {person.pk: person for person in filled}
+    hold(people)
+    born = dict(Person.objects.filter(pk__in=people).values_list("pk", "date_of_birth"))
+    for person in people.values():
+        person.save(update_fields=[*DESCRIBED, "sex", *asdict(described_as(person).keys)])
+    change_facts(*(person for person in people.values() if person.date_of_birth != born[person.pk]))
 
 
 def _neighbours(described: list[Described]) -> "list[Person]":
@@ -251,10 +269,13 @@ def _amend(rows: list[extract.Row], *, by: User) -> None:
             source=SOURCE, source_ref__in=[row.contact_ref for row in rows]
         )
     }
+    indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
     for row in rows:
         amend_contact(
             contacts[row.contact_ref],
             narrative=row.narrative,
+            handling=row.handling,
+            words=_prompts(row, indicators),
             content_hash=row.content_hash,
             by=by,
         )

@@ -12,7 +12,8 @@ from accounts.models import User
 from audit.models import Kind
 from cases import permissions
 from cases.commands.chronology import add_event
-from cases.commands.flags import raise_flag
+from cases.commands.flags import end_calls, raise_flag
+from cases.commands.people import hold
 from cases.models import (
     Confidence,
     Contact,
@@ -91,9 +92,7 @@ def observe(
 def change_facts(*people: Person) -> None:
     """Tell the floors above that what a reading drinks from has changed, in this transaction."""
     ids = sorted({person.pk for person in people})
-    # In the order of ids, so that two commands about the same children never wait for each other.
-    held = Person.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    list(held.values_list("pk"))
+    hold(ids)
     Person.objects.filter(pk__in=ids).update(facts_version=F("facts_version") + 1)
     facts_changed.send(sender=Person, person_ids=ids)
 
@@ -263,6 +262,7 @@ def _decide(prompt: Prompt, state: PromptState, *, reason: str, by: User) -> Pro
     prompt.state, prompt.reason = state, reason
     prompt.decided_at, prompt.decided_by = clock.now(), by
     prompt.save()
+    end_calls(prompt)
     audit.commands.record(
         Kind.ALTERATION,
         f"prompt {state}",

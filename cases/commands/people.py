@@ -1,6 +1,6 @@
-"""Describe a child anew."""
+"""Describe a child anew; hold the records of known ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -41,3 +41,13 @@ def new_person(child: "ChildSeen", *, by: User) -> Person:
         recorded_at=clock.now(),
         **asdict(described.keys),
     )
+
+
+def hold(person_ids: Iterable[int]) -> None:
+    """Lock these children's records until the transaction ends.
+
+    In the order of their ids, so that two commands about the same children never wait for each
+    other; not their keys, so that others may still write what points to them.
+    """
+    held = Person.objects.select_for_update(no_key=True).filter(pk__in=set(person_ids))
+    list(held.order_by("pk").values_list("pk"))

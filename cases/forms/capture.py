@@ -117,6 +117,16 @@ class Child(Typed):
         found = (each for each in self.candidates if str(each.pointer.person.pk) == self.choice)
         return next(found, None)
 
+    @property
+    def offers_flag(self) -> bool:
+        """Whether a safeguarding flag is open on one of those offered."""
+        return any(each.pointer.flag_open for each in self.candidates)
+
+    @property
+    def offers_caution(self) -> bool:
+        """Whether there is something to beware of with one of those offered."""
+        return any(each.pointer.person.cautions for each in self.candidates)
+
     def clean_age(self) -> int | None:
         typed = self.cleaned_data["age"]
         if not typed:

@@ -75,13 +75,11 @@ class ChildCompletion(Typed):
         hint="In this contact alone",
         choices=ChildRole,
         reveals={ChildRole.SUSPECT: "suspect_outcome"},
-        missing="Choose what the child was in this contact",
     )
     suspect_outcome = fields.Text(
         "What came of it?",
         hint="Or ‘not decided yet’",
         max_length=200,
-        missing="Say what came of it, or ‘not decided yet’",
     )
     voice = fields.TextArea(
         "What did they say or show?",
@@ -105,6 +103,13 @@ class ChildCompletion(Typed):
     ) -> None:
         super().__init__(sent, prefix=f"child-{child.pk}")
         self.child, self.catalogue = child, catalogue
+        # Beside siblings an error must say of whom it speaks.
+        self.called = child.person.forenames or child.person.name
+        for name, missing in (
+            ("role", f"Choose what {self.called} was in this contact"),
+            ("suspect_outcome", f"Say what came of it for {self.called}, or ‘not decided yet’"),
+        ):
+            self.fields[name].error_messages["required"] = missing
         for name, kind in (
             ("strengths", IndicatorKind.STRENGTH),
             ("indicators", IndicatorKind.RISK),
@@ -121,10 +126,13 @@ class ChildCompletion(Typed):
         cleaned = super().clean() or self.cleaned_data
         heard = any(cleaned.get(name, "wrong") for name in ("voice", "voice_why_not"))
         if not heard:
-            self.add_error("voice", "Say what they said or showed, or why you don’t know")
+            self.add_error("voice", f"Say what {self.called} said or showed, or why you don’t know")
         for indicator in cleaned.get("indicators") or ():
             if None in (self._severity(indicator), self._confidence(indicator)):
-                self.add_error("indicators", f"Choose how serious and how sure: {indicator.name}")
+                self.add_error(
+                    "indicators",
+                    f"Choose how serious and how sure for {self.called}: {indicator.name}",
+                )
         return cleaned
 
     def _beside(self, indicator: Indicator, what: str, default: object) -> str:

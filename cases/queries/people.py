@@ -73,9 +73,7 @@ def pointers(people: Iterable[Person], *, viewer: User) -> list[Pointer]:
     """The pointer of each of these children, in their order. The caller found them by a match."""
     people = list(people)
     ids = [person.pk for person in people]
-    flagged = set(
-        Flag.objects.filter(person__in=ids, answered_at=None).values_list("person_id", flat=True)
-    )
+    with_flag = flagged(people, viewer=viewer)
     holders: dict[int, list[Holder]] = {}
     places = CaseChild.objects.filter(person__in=ids, left_at=None, case__closed_at=None)
     for place in places.select_related("case__lead_worker", "case__team").order_by("pk"):
@@ -87,7 +85,7 @@ def pointers(people: Iterable[Person], *, viewer: User) -> list[Pointer]:
         Pointer(
             person=person,
             holders=tuple(holders.get(person.pk, ())),
-            flag_open=person.pk in flagged,
+            flag_open=person.pk in with_flag,
             call=settings.HUB_PHONE,
         )
         for person in people
@@ -140,6 +138,12 @@ def described_as(person: Person) -> Described:
 def record(person_id: int, *, viewer: User) -> scope.Sight:
     """What the viewer may see of a child. NotVisible (404) when that is nothing."""
     return scope.sight(viewer, person_id)
+
+
+def grounds(people: Iterable[int], *, viewer: User) -> set[str]:
+    """The grounds on which the viewer may see any of these children, given by id."""
+    opened = scope.grounds(viewer, people)
+    return {ground for each in opened.values() for ground in each}
 
 
 def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]:
@@ -203,8 +207,15 @@ def open_flags(sight: scope.Sight, *, viewer: User) -> QuerySet[Flag]:
     return flags.filter(police_only=False, observation__agency=viewer.agency_id)
 
 
+def flag_held_back(sight: scope.Sight, *, viewer: User) -> bool:
+    """Whether a flag is open that this viewer may not see: then no band stands here for them either."""
+    if not sight.everything or sight.police:
+        return False
+    return Flag.objects.filter(person=sight.person, answered_at=None, police_only=True).exists()
+
+
 def flagged(people: Iterable[Person], *, viewer: User) -> set[int]:
-    """Whose flags nobody has answered, by id. The caller sees these children in full.
+    """Whose flags nobody has answered, by id. The caller may be told so of these children.
 
     Police-only flags are for the lead agency: `police_hold_more` speaks of them to the others.
     """

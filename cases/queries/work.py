@@ -18,6 +18,7 @@ from cases.models import (
     CaseChild,
     Contact,
     ContactDraft,
+    DutyCall,
     Flag,
     Indicator,
     Observation,
@@ -122,10 +123,11 @@ def flags(*, viewer: User) -> QuerySet[Flag]:
     if not permissions.can(permissions.ANSWER_FLAG, by=viewer):
         return Flag.objects.none()
     found = Flag.objects.filter(answered_at=None).filter(
-        Q(calls__user=viewer) | Q(person__in=scope.visible_to(viewer))
+        Q(calls__user=viewer) | Q(person__in=scope.people_in_full(viewer))
     )
     if not viewer.agency.is_lead:
-        found = found.filter(police_only=False)
+        # A call names the flag to them; this list would name the child.
+        found = found.filter(police_only=False, person__in=scope.people_in_full(viewer))
     return found.select_related("person", "area").distinct().order_by("raised_at", "pk")
 
 
@@ -152,7 +154,8 @@ def flag(flag_id: int, *, viewer: User) -> Flag:
 
 
 def prompts(*, viewer: User) -> QuerySet[Prompt]:
-    """Ticked words that wait for the viewer: of the areas of their teams, gravest first.
+    """Ticked words that wait for the viewer, gravest first: of the areas of their teams, and any
+    that they were called about.
 
     A team without an area sees the whole force; words from a place that no area knows go to these.
     """
@@ -161,7 +164,7 @@ def prompts(*, viewer: User) -> QuerySet[Prompt]:
 
 
 def prompt(prompt_id: int, *, viewer: User) -> Prompt:
-    """A prompt of the viewer's areas, decided or waiting. NotVisible (404) otherwise."""
+    """A prompt of the viewer's areas, or that called them, decided or waiting. NotVisible (404) else."""
     found = _prompts_of(viewer).filter(pk=prompt_id).first()
     if found is None:
         raise NotVisible("prompt", prompt_id)
@@ -177,7 +180,10 @@ def _prompts_of(viewer: User) -> QuerySet[Prompt]:
     )
     if teams.filter(area=None).exists():
         return found
-    return found.filter(contact__area__in=teams.values("area"))
+    called = DutyCall.objects.filter(user=viewer, prompt__isnull=False)
+    return found.filter(
+        Q(contact__area__in=teams.values("area")) | Q(pk__in=called.values("prompt"))
+    )
 
 
 def caseload(*, viewer: User) -> QuerySet[Case]:
@@ -220,6 +226,14 @@ def places_in(cases: Iterable[Case], *, viewer: User) -> dict[int, list[CaseChil
     for each in found.select_related("person").order_by("pk"):
         by_case[each.case_id].append(each)
     return by_case
+
+
+def places_run_by(*, viewer: User) -> QuerySet[CaseChild]:
+    """The places open to the viewer in the cases that they run, as `permissions.can_lead` says."""
+    if not permissions.can(permissions.LEAD_CASE, by=viewer):
+        return CaseChild.objects.none()
+    teams = accounts.queries.teams(viewer=viewer)
+    return scope.places_visible_to(viewer).filter(case__team__in=teams)
 
 
 def place(place_id: int, *, viewer: User) -> CaseChild:
@@ -277,9 +291,10 @@ def next_actions(cases: Iterable[Case], *, viewer: User) -> dict[int, Action]:
 
 
 def actions(*, viewer: User) -> QuerySet[Action]:
-    """The viewer's own actions that are not done, soonest first."""
+    """The viewer's own actions that are not done, in plans that they still see, soonest first."""
+    plans = scope.places_visible_to(viewer, section=Section.PLAN)
     return (
-        Action.objects.filter(owner=viewer, done_at=None)
+        Action.objects.filter(owner=viewer, done_at=None, place__in=plans)
         .select_related("place__case", "place__person")
         .order_by("due_on", "pk")
     )

@@ -73,6 +73,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _recognise(request: HttpRequest, form: SignIn) -> User | None:
     """The user that was typed. Else None: counted, and said on the form."""
     username = form.cleaned_data["username"]
+    accounts.commands.await_turn(username)
     if accounts.queries.locked(username):
         form.add_error(None, LOCKED)
         return None

@@ -16,7 +16,7 @@ from cases import action_forms, commands, permissions, queries
 from cases.access.scope import Sight
 from cases.models import Action, Case, CaseChild, Flag, TeamPlace
 from desk import paging, refusals
-from desk.looks import looked, looked_at, looked_at_all
+from desk.looks import looked_at, looked_at_all, looked_at_names
 from desk.requests import Request
 from partners.models import Share
 from partners.queries import PlaceSeen
@@ -48,11 +48,10 @@ def cases(request: Request) -> HttpResponse:
         )
         for case in page.rows
     ]
-    looked(
+    looked_at_names(
         request,
-        persons=[place.person_id for line in lines for place in line.places],
+        [place.person_id for line in lines for place in line.places],
         records={"cases": [case.pk for case in page.rows]},
-        ground="task",
     )
     return render(request, "desk/cases/list.html", {"lines": lines, "page": page})
 

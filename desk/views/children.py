@@ -73,7 +73,7 @@ def readings(request: Request, person_id: int) -> HttpResponse:
     """Why the child reads as they do, for the full record alone."""
     sight = cases.queries.record(person_id, viewer=request.user)
     if not sight.everything:
-        raise NotVisible("readings", person_id)
+        raise NotVisible("child", person_id)
     looked_at(request, sight)
     context = {
         "sight": sight,
@@ -81,6 +81,7 @@ def readings(request: Request, person_id: int) -> HttpResponse:
         "flags": cases.queries.open_flags(sight, viewer=request.user),
         "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
         "explanation": risk.queries.explanation(sight, viewer=request.user),
+        "flag_held_back": cases.queries.flag_held_back(sight, viewer=request.user),
     }
     return render(request, "desk/children/readings.html", context)
 
@@ -90,7 +91,7 @@ def looks(request: Request, person_id: int) -> HttpResponse:
     """Who has seen this record: for its full holders in the lead agency, and for governance.
 
     Information governance has no ground on the child: it reads the reference, never the name, and
-    no answer tells it whether there is such a record.
+    no answer tells it whether there is such a record. It alone sees who was refused.
     """
     governs = accounts.permissions.can(accounts.permissions.READ_AUDIT, by=request.user)
     if governs:
@@ -98,9 +99,9 @@ def looks(request: Request, person_id: int) -> HttpResponse:
     else:
         sight = cases.queries.record(person_id, viewer=request.user)
         if not (sight.everything and sight.police):
-            raise NotVisible("looks", person_id)
+            raise NotVisible("child", person_id)
         looked_at(request, sight)
-    found = audit.queries.trail(viewer=request.user, person=person_id)
+    found = audit.queries.trail(viewer=request.user, person=person_id, refused=governs)
     page = paging.by_moment(request, found, at="at")
     context = {
         "reference": f"C-{person_id}",
@@ -126,6 +127,7 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "past_shares": [share for share in shares if not share.is_live],
         "likely": cases.queries.likely_matches(sight, viewer=viewer),
         "police_hold_more": cases.queries.police_hold_more(sight, viewer=viewer),
+        "flag_held_back": cases.queries.flag_held_back(sight, viewer=viewer),
     }
 
 

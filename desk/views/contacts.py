@@ -1,6 +1,7 @@
 """Log a contact in the street, complete it by the end of the shift, see what became of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
@@ -15,6 +16,7 @@ import cases.forms
 import cases.permissions
 import cases.queries
 import referrals.permissions
+import referrals.queries
 import risk.queries
 from accounts.models import User
 from accounts.permissions import ANSWER_FLAG, can
@@ -29,14 +31,14 @@ from cases.models import (
     IndicatorKind,
     NextStep,
     Observation,
-    Section,
     Severity,
 )
 from desk import refusals
-from desk.looks import looked
+from desk.looks import looked, looked_at_all
 from desk.requests import Request
 from desk.terms import digest
 from govuk.characters import showable
+from referrals.models import State
 from risk.queries import Explanation
 
 # Names the draft of a completion: one contact, one draft.
@@ -238,7 +240,7 @@ def _after(request: Request, found: Contact, form: cases.forms.Completion) -> Ht
 def _completion_page(
     request: Request, found: Contact, form: cases.forms.Completion
 ) -> HttpResponse:
-    _looked_at(request, found)
+    _looked_at(request, found, _sights(found, request.user))
     flags = cases.queries.flags_raised_by(found, viewer=request.user)
     context = {
         "contact": found,
@@ -292,10 +294,13 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
     """A contact as it was written down, what it set off, and what to do next."""
     found = cases.queries.contact(contact_id, viewer=request.user)
     flags = list(cases.queries.flags_raised_by(found, viewer=request.user))
-    _looked_at(request, found)
+    sights = _sights(found, request.user)
+    _looked_at(request, found, sights)
+    referral = referrals.queries.referral_of(found, viewer=request.user)
     context = {
         "contact": found,
-        "children": _children(found, viewer=request.user),
+        "referral": referral,
+        "children": _children(found, sights, viewer=request.user),
         "noticed": [
             (name.capitalize(), found.noticed[name])
             for name in cases.forms.Completion.NOTICED
@@ -305,12 +310,14 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
         "answered_flags": [flag for flag in flags if flag.answered_at],
         "to_complete": found.completed_at is None and found.recorded_by == request.user,
         "can_answer": can(ANSWER_FLAG, by=request.user),
-        "can_refer": referrals.permissions.can_make_referral(by=request.user),
+        # What was declined or returned may be put before the hub again.
+        "can_refer": referrals.permissions.can_make_referral(by=request.user)
+        and (referral is None or referral.state in {State.DECLINED, State.RETURNED}),
     }
     return render(request, "desk/contacts/contact.html", context)
 
 
-def _children(found: Contact, *, viewer: User) -> list[ChildSeen]:
+def _children(found: Contact, sights: dict[int, Sight], *, viewer: User) -> list[ChildSeen]:
     """The children of the contact, with what was noticed of each and what it moved."""
     observed = list(cases.queries.observed_at(found, viewer=viewer))
     children = sorted(found.children.all(), key=lambda child: child.pk)
@@ -318,6 +325,7 @@ def _children(found: Contact, *, viewer: User) -> list[ChildSeen]:
     return [
         _child_seen(
             child,
+            sights.get(child.person_id),
             [each for each in observed if each.person_id == child.person_id],
             is_flagged=child.person_id in flagged,
             viewer=viewer,
@@ -327,9 +335,13 @@ def _children(found: Contact, *, viewer: User) -> list[ChildSeen]:
 
 
 def _child_seen(
-    child: ContactChild, observed: Sequence[Observation], *, is_flagged: bool, viewer: User
+    child: ContactChild,
+    sight: Sight | None,
+    observed: Sequence[Observation],
+    *,
+    is_flagged: bool,
+    viewer: User,
 ) -> ChildSeen:
-    sight = _sight(child, viewer)
     explanation = None
     if sight is not None and not is_flagged:
         explanation = risk.queries.explanation(sight, viewer=viewer)
@@ -342,22 +354,16 @@ def _child_seen(
     )
 
 
-def _sight(child: ContactChild, viewer: User) -> Sight | None:
-    try:
-        return cases.queries.record(child.person_id, viewer=viewer)
-    except NotVisible:
-        return None
+def _sights(found: Contact, viewer: User) -> dict[int, Sight]:
+    """What the viewer sees of the contact's children now, by id; its author maybe nothing."""
+    sights = {}
+    for child in found.children.all():
+        with suppress(NotVisible):
+            sights[child.person_id] = cases.queries.record(child.person_id, viewer=viewer)
+    return sights
 
 
-def _looked_at(request: Request, found: Contact) -> None:
-    """Record that a contact was shown: to its author by task, to others by sight of its children."""
-    children = list(found.children.all())
-    is_own = found.recorded_by == request.user
-    sight = None if is_own or not children else _sight(children[0], request.user)
-    looked(
-        request,
-        persons=[child.person_id for child in children],
-        records={"contact": found.pk},
-        sections=[Section.FULL],
-        ground=sight.ground if sight else "task",
-    )
+def _looked_at(request: Request, found: Contact, sights: dict[int, Sight]) -> None:
+    """Record that a contact was shown, on the grounds that open its children to the viewer."""
+    own = [child.person_id for child in found.children.all() if child.person_id not in sights]
+    looked_at_all(request, sights.values(), own=own, records={"contact": found.pk})

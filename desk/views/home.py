@@ -20,7 +20,7 @@ import risk.queries
 from accounts import permissions
 from accounts.models import User
 from cases.models import Action, Case, CaseChild
-from desk.looks import looked
+from desk.looks import looked_at_names
 from desk.requests import Request
 
 # Of each list; the rest stands on its own page.
@@ -60,7 +60,7 @@ def home(request: Request) -> HttpResponse:
     work = _work(viewer)
     if persons := _persons(work):
         cases_shown = [each.case.pk for each in work["cases"]]
-        looked(request, persons=persons, records={"case": cases_shown}, ground="task")
+        looked_at_names(request, persons, records={"case": cases_shown})
     return render(request, "desk/home/home.html", work)
 
 

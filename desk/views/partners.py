@@ -85,8 +85,9 @@ def _share(request: Request, place: CaseChild, form: forms.Share) -> bool:
         if not _shared_already(request, place, said):
             refusals.put(form, error)
             return False
-    shared_with, name = said["agency"], place.person.name
-    messages.success(request, f"{shared_with} can now see what you chose of {name}’s record.")
+    # By reference: a message waits in the browser, and no child's name does.
+    of = f"the record of {place.person.reference}"
+    messages.success(request, f"{said['agency']} can now see what you chose of {of}.")
     return True
 
 

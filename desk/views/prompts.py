@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 import cases.commands
@@ -19,7 +21,8 @@ import cases.permissions
 import cases.queries
 import clock
 from accounts.models import User
-from cases.models import Confidence, Contact, Indicator, Person, Prompt, PromptState, Severity
+from audit.denied import NotVisible
+from cases.models import Confidence, Contact, Flag, Indicator, Person, Prompt, PromptState, Severity
 from cases.queries import ChildWaiting, Standing
 from desk import forms, refusals
 from desk.looks import looked
@@ -111,7 +114,7 @@ def decide(request: Request, prompt_id: int) -> HttpResponse:
                 return _back(request, prompt)
             refusals.put(form, error)
         else:
-            messages.success(request, _outcome(decided))
+            messages.success(request, _outcome(decided, request.user))
             return _back(request, prompt)
     looked(request, persons=[prompt.person_id], records={"prompt": prompt.pk}, ground="task")
     context = {"word": word, "after": _after(request), "form": form}
@@ -123,11 +126,25 @@ def _decide(prompt: Prompt, answers: dict[str, Any], *, drops: bool, by: User) -
     return command(prompt, **answers, by=by)
 
 
-def _outcome(prompt: Prompt) -> str:
+def _outcome(prompt: Prompt, viewer: User) -> SafeString:
     """What was decided, without the child's name: a message waits in the browser."""
+    decided = f"You {prompt.state} ‘{prompt.word}’ for {prompt.person.reference}."
     flag = getattr(prompt.observation, "flag", None)
-    raised = f" It raised safeguarding flag F-{flag.pk}: answer it now." if flag else ""
-    return f"You {prompt.state} ‘{prompt.word}’ for {prompt.person.reference}.{raised}"
+    return format_html("{}{}", decided, _raised(flag, viewer) if flag else "")
+
+
+def _raised(flag: Flag, viewer: User) -> SafeString:
+    """The flag to answer now, or, where it is not the viewer's to open, who is to answer it."""
+    said = f" It raised safeguarding flag F-{flag.pk}"
+    try:
+        cases.queries.flag(flag.pk, viewer=viewer)
+    except NotVisible:
+        call = flag.calls.select_related("user").order_by("-called_at", "-pk").first()
+        if call is None:
+            return format_html("{}.", said)
+        rings = f"; ring {call.phone}" if call.phone else ""
+        return format_html("{}. {} was called{}.", said, call.user or call.post, rings)
+    return format_html('{}: <a href="{}">answer it now</a>.', said, reverse("flag", args=[flag.pk]))
 
 
 def _back(request: Request, prompt: Prompt) -> HttpResponse:

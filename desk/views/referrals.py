@@ -29,7 +29,7 @@ from cases.models import (
 )
 from cases.queries import Pointer
 from desk import paging, refusals
-from desk.looks import looked, looked_at_all
+from desk.looks import looked
 from desk.requests import Request
 from referrals import commands, forms, permissions, queries
 from referrals.models import Referral
@@ -46,9 +46,6 @@ def refer(request: Request, contact_id: int) -> HttpResponse:
     permissions.check_can_make_referral(contact=contact, children=(), by=request.user)
     children = [child.person for child in contact.children.all()]
     seen = _sights(children, request.user)
-    children = [child for child in children if child.pk in seen]
-    if not children:
-        raise NotVisible("contact", contact_id)
     form = forms.Referral(
         request.POST if request.method == "POST" else None,
         children=children,
@@ -62,7 +59,14 @@ def refer(request: Request, contact_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Referral {made.reference} is with the hub.")
             return redirect("referral", made.pk)
-    looked_at_all(request, seen.values(), records={"contact": contact.pk})
+    grounds = {ground for sight in seen.values() for ground in sight.grounds}
+    looked(
+        request,
+        persons=[child.pk for child in children],
+        records={"contact": contact.pk},
+        sections={section for sight in seen.values() for section in sight.sections},
+        ground=", ".join(sorted(grounds))[:80] or "task",
+    )
     made_before = queries.outbox(viewer=request.user).filter(contact=contact).first()
     context = {"contact": contact, "children": children, "form": form, "made": made_before}
     status = 422 if form.errors else 200
@@ -211,6 +215,7 @@ class ChildToDecide:
     events: list[ChronologyEvent]
     pointer: Pointer
     police_hold_more: bool
+    flag_held_back: bool
 
 
 def _to_decide(
@@ -263,4 +268,5 @@ def _child(sight: Sight, found: Referral, viewer: User) -> ChildToDecide:
         events=list(lines[:EVENTS]),
         pointer=pointer,
         police_hold_more=cases.queries.police_hold_more(sight, viewer=viewer),
+        flag_held_back=cases.queries.flag_held_back(sight, viewer=viewer),
     )

@@ -73,7 +73,10 @@ def _answer_flags(town: Town) -> None:
 
 @dataclass(frozen=True)
 class Family:
-    """A family of the story: its children as (first name, born so many years ago, sex)."""
+    """A family of the story: its children as (first name, born so many years ago, sex).
+
+    `voice` is what the first of them said.
+    """
 
     surname: str
     street: str
@@ -81,33 +84,39 @@ class Family:
     children: Sequence[tuple[str, int, str]]
     happened: str
     days_ago: int
+    voice: str
 
 
 FAMILIES = (
     Family(
         "Marlowe", "3 Quay Row", "NB1 4QR", [("Ellis", 12, "M")],
         "Ellis was on the quay at 11 in the morning, said he had not been at school all week.", 1,
+        "Nobody asks where I am anyway.",
     ),
     Family(
         "Adeyemi", "27 Mill Lane", "NB5 2ML", [("Tobi", 9, "M"), ("Simi", 7, "F")],
         "Shouting heard from the street. Tobi opened the door and said mum's friend broke the table.",
-        2,
+        2, "I just want it to be quiet at home.",
     ),
     Family(
         "Pryce", "14 Harbour View", "NB1 7HV", [("Cerys", 14, "F")],
         "Found at the bus station at 2 in the morning, said she had nowhere to be.", 6,
+        "They said I could stay with them if I did what they asked.",
     ),
     Family(
         "Nowak", "8 Orchard Close", "NB3 9RC", [("Kuba", 11, "M"), ("Zofia", 8, "F")],
         "Kuba was with a group throwing stones at the bus shelter; Zofia had followed him.", 3,
+        "If I don't go with them I'm next.",
     ),
     Family(
         "Fairweather", "52 Hill Street", "NB8 3HS", [("Rowan", 13, "U"), ("Wren", 10, "F")],
         "Rowan was robbed of a phone by older boys and is afraid of the walk to school.", 20,
+        "I go the long way round now, by the canal.",
     ),
     Family(
         "Castellan", "91 North Road", "NB4 6NR", [("Milo", 12, "M"), ("Iris", 6, "F")],
         "Milo was away from home overnight for the second time. Iris asked when he would be back.", 40,
+        "I go to my aunt's when they shout.",
     ),
 )  # fmt: skip
 
@@ -188,7 +197,7 @@ def complete(
     completions = [
         Completion(
             child=child,
-            voice="I just want it to be quiet at home." if number == 0 else "",
+            voice=family.voice if number == 0 else "",
             voice_why_not="" if number == 0 else "Was with a neighbour, to be seen at home",
             noticed=[
                 Noticed(Indicator.objects.get(code=code), severity=2, confidence="reported")

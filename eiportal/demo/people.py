@@ -126,12 +126,13 @@ def _teams(
 
 
 def _rota(users: dict[str, User]) -> None:
-    """Sam by day, Ines by night, Ines again at the next step; nobody above: the control room."""
+    """Sam by day and Ines by night, each the next step of the other; then the control room."""
     adam = users["adam"]
     post = accounts.commands.post_duty
     post("Duty sergeant", step=0, user=users["sam"], from_hour=7, until_hour=19, by=adam)
     post("Night inspector", step=0, user=users["ines"], from_hour=19, until_hour=7, by=adam)
-    post("Duty inspector", step=1, user=users["ines"], by=adam)
+    post("Duty inspector", step=1, user=users["ines"], from_hour=7, until_hour=19, by=adam)
+    post("Sergeant on call", step=1, user=users["sam"], from_hour=19, until_hour=7, by=adam)
 
 
 def _agreement(agencies: dict[str, Agency], users: dict[str, User]) -> Agreement:

@@ -85,7 +85,8 @@ class LensExplained:
     """One lens. `points` = the sum of `parts` - the sum of `lowered_by` + `held_back`.
 
     `held_back` is what police-only facts make of it for a viewer who may not see these; 0 for the
-    lead agency. `then`, `band_then` and `change` are None where there was no reading, and
+    lead agency. `then`, `band_then` and `change` are None where there was no reading then (the
+    child was not read, or not known yet), and
     `direction` is new, up, down or level. `moved` leaves out what police-only facts enter.
     """
 
@@ -137,7 +138,7 @@ def explanation(sight: Sight, *, viewer: User, on: date | None = None) -> Explan
         return None
     known = facts.observations(sight.person, day)
     veil = _Veil() if sight.police else _Veil.over(known)
-    trend = scoring.trend(now, _read(sight.person, rules, earlier))
+    trend = scoring.trend(now, _read_then(sight.person, rules, earlier))
     easings = scoring.what_would_lower(now, rules)
     names = dict(Indicator.objects.values_list("code", "name"))
     return Explanation(
@@ -172,6 +173,16 @@ class _Veil:
 
 def _read(person: Person, rules: scoring.Model, day: date) -> scoring.Reading | None:
     return scoring.read(facts.subject(person), facts.observations(person, day), rules, day)
+
+
+def _read_then(person: Person, rules: scoring.Model, day: date) -> scoring.Reading | None:
+    """The reading of an earlier day; None where the child was not known yet.
+
+    Nothing known is no reading of 0: it would say that a child has risen who was only met.
+    """
+    if person.recorded_at >= clock.end_of(day) and not facts.observations(person, day):
+        return None
+    return _read(person, rules, day)
 
 
 def _lens(

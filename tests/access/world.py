@@ -49,6 +49,7 @@ def build() -> World:
     action = cases.commands.set_action(
         place, what="Meet at the gate", owner=lena, due_on=clock.today(), by=lena
     )
+    _leave(users["leaver"], place, by=lena)
     unsafe = factories.contact(kit, by=asha, safe_now="no", area=factories.area("NBC1"))
     second = _refer(unsafe, [kit], asha)
     cases.commands.start_draft("contact", key=DRAFT, by=asha)
@@ -102,11 +103,18 @@ def _users() -> dict[str, User]:
         "governance": factories.user(Role.INFORMATION_GOVERNANCE),
         "admin": factories.user(Role.ADMINISTRATOR),
         "leaver": factories.user(Role.OFFICER, Role.LEAD_WORKER, teams=(early,)),
+        "norole": factories.user(agency=school),
     }
-    by = factories.administrator()
-    accounts.commands.post_duty("Duty sergeant", step=0, user=users["duty"], by=by)
-    accounts.commands.leave_team(users["leaver"], early, by=by)
+    accounts.commands.post_duty(
+        "Duty sergeant", step=0, user=users["duty"], by=factories.administrator()
+    )
     return users
+
+
+def _leave(leaver: User, place: CaseChild, *, by: User) -> None:
+    """Leave the team that runs the case, with an action of Milo's plan still to be done."""
+    cases.commands.set_action(place, what="Call", owner=leaver, due_on=clock.today(), by=by)
+    accounts.commands.leave_team(leaver, place.case.team, by=factories.administrator())
 
 
 def _refer(contact: object, children: list[object], by: User) -> object:

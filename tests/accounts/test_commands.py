@@ -10,6 +10,7 @@ import clock
 from accounts import permissions
 from accounts.models import AgencyKind, Role
 from audit.denied import NotAllowed
+from audit.models import Entry
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("held_clock")
@@ -89,3 +90,15 @@ def test_five_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour(
     assert not accounts.queries.locked("lena")
     with clock.at(held_clock + timedelta(minutes=16)):
         assert not accounts.queries.locked("asha")
+
+
+def test_what_is_done_leaves_everybodys_home_page_and_nothing_else_does(db: None) -> None:
+    sergeant, inspector = factories.user(Role.SUPERVISOR), factories.user(Role.SUPERVISOR)
+    for user, url in ((sergeant, "/flags/1"), (inspector, "/flags/1"), (inspector, "/flags/11")):
+        accounts.commands.notify(user, "Answer now", url=url, by=sergeant)
+    for _ in range(2):
+        accounts.commands.settle(url="/flags/1", by=sergeant)
+    assert not accounts.queries.notifications(viewer=sergeant).exists()
+    assert [line.url for line in accounts.queries.notifications(viewer=inspector)] == ["/flags/11"]
+    (entry,) = Entry.objects.filter(verb="settle notifications")
+    assert (entry.username, len(entry.records["notifications"])) == (sergeant.username, 2)

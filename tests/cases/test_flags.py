@@ -1,17 +1,22 @@
 """The safeguarding flag: raised by the fact, climbing the rota, closed only by a named answer."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 
 import accounts.commands
+import accounts.queries
 import cases.commands
 import cases.queries
 import clock
-from accounts.models import Role, User
+from accounts.models import AgencyKind, Role, User
 from audit.denied import NotAllowed, NotVisible
-from cases.models import Flag
+from cases.access import grants
+from cases.access.scope import Sight
+from cases.matching.keys import Described
+from cases.models import EventKind, Flag, Prompt, Section
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("held_clock")
@@ -130,3 +135,91 @@ def test_a_more_severe_view_of_it_raises_the_flag_then(rota: dict[str, User]) ->
     assert not Flag.objects.exists()
     cases.commands.change_severity(observation, severity=3, reason="Told the nurse", by=officer)
     assert Flag.objects.filter(observation=observation, answered_at=None).exists()
+
+
+def called_about_a_prompt(user: User) -> Prompt:
+    """A grave prompt of an area that is not the user's, who is on duty there."""
+    accounts.commands.post_duty("Duty", step=0, user=user, by=factories.administrator())
+    contact = cases.commands.record_contact(
+        cases.commands.Told(
+            source="records system",
+            source_ref="NBP-1",
+            occurred_at=clock.now() - timedelta(days=1),
+            contact_type="Other",
+            narrative="Ticked elsewhere",
+            area=factories.area("NBA1"),
+            children=[
+                cases.commands.ChildSeen(
+                    Described("Marlowe", "Ellis"), words=[("exploitation", None)]
+                )
+            ],
+        ),
+        by=accounts.commands.system(),
+    )
+    cases.commands.climb(by=accounts.commands.system())
+    return contact.prompts.get()
+
+
+@pytest.fixture
+def elsewhere(db: None) -> User:
+    """A supervisor of another area."""
+    return factories.user(Role.SUPERVISOR, teams=(factories.team(area=factories.area("NBZ9")),))
+
+
+def test_whoever_is_called_about_a_prompt_finds_it(elsewhere: User) -> None:
+    prompt = called_about_a_prompt(elsewhere)
+    assert list(cases.queries.prompts(viewer=elsewhere)) == [prompt]
+    assert cases.queries.prompt(prompt.pk, viewer=elsewhere) == prompt
+    other = factories.user(Role.SUPERVISOR, teams=(factories.team(area=factories.area("NBZ9")),))
+    assert not cases.queries.prompts(viewer=other)
+    with pytest.raises(NotVisible):
+        cases.queries.prompt(prompt.pk, viewer=other)
+
+
+def test_being_called_about_a_prompt_opens_the_child_until_it_is_decided(elsewhere: User) -> None:
+    prompt = called_about_a_prompt(elsewhere)
+    assert cases.queries.record(prompt.person_id, viewer=elsewhere).everything
+    cases.commands.drop_prompt(prompt, reason="Another child", by=elsewhere)
+    with pytest.raises(NotVisible):
+        cases.queries.record(prompt.person_id, viewer=elsewhere)
+
+
+def test_flags_of_children_who_are_not_open_in_full_are_not_listed(rota: dict[str, User]) -> None:
+    flag, viewer = raised(), factories.user(Role.SUPERVISOR)
+    for section, listed in ((Section.PLAN, []), (Section.FULL, [flag])):
+        grants.open_to(viewer, flag.person, [section], ground="task", grant_ref=uuid4())
+        assert list(cases.queries.flags(viewer=viewer)) == listed
+
+
+def test_in_the_chronology_a_flag_is_for_the_agency_whose_fact_raised_it(
+    rota: dict[str, User],
+) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    teacher = factories.user(Role.PARTNER_PRACTITIONER, Role.LEAD_WORKER, agency=school)
+    child = factories.child()
+    partner = Sight(child, frozenset({Section.CHRONOLOGY}), ("share",), police=False)
+
+    def lines(kind: EventKind) -> int:
+        return cases.queries.chronology(partner, viewer=teacher).filter(kind=kind).count()
+
+    factories.contact(child, by=factories.user(Role.OFFICER), safe_now="no")
+    cases.commands.answer_flag(Flag.objects.get(), action="Seen", by=rota["sergeant"])
+    assert (lines(EventKind.CONTACT), lines(EventKind.FLAG)) == (1, 0)
+    factories.contact(child, by=teacher, safe_now="no")
+    theirs = Flag.objects.get(answered_at=None)
+    cases.commands.answer_flag(theirs, action="Seen again", by=rota["sergeant"])
+    # The police answered it: it is still the school's flag.
+    assert lines(EventKind.FLAG) == 2
+
+
+def test_with_the_answer_nobody_who_was_called_is_told_of_it_any_more(
+    rota: dict[str, User], held_clock: datetime
+) -> None:
+    flag = raised()
+    with clock.at(held_clock + timedelta(minutes=15)):
+        cases.commands.climb(by=accounts.commands.system())
+        for name in ("sergeant", "inspector"):
+            assert accounts.queries.notifications(viewer=rota[name]).count() == 1
+        cases.commands.answer_flag(flag, action="Unit with the child", by=rota["inspector"])
+        for name in ("sergeant", "inspector"):
+            assert not accounts.queries.notifications(viewer=rota[name]).exists()

@@ -11,9 +11,21 @@ from django.core.management import CommandError, call_command
 import accounts.commands
 import cases.commands
 import clock
-from accounts.models import Area
+from accounts.models import Area, Role
 from cases.catalogue import DEFAULT_PATH
-from cases.models import Contact, ContactText, Observation, Person, Prompt
+from cases.matching import finding
+from cases.models import (
+    ChronologyEvent,
+    Contact,
+    ContactText,
+    Flag,
+    Handling,
+    Observation,
+    Person,
+    Prompt,
+)
+from risk.models import Reading
+from tests import factories
 
 SAMPLE = DEFAULT_PATH.parent / "sample_extract"
 EXPECTED = json.loads((SAMPLE / "expected.json").read_text())
@@ -119,3 +131,71 @@ def test_a_file_that_is_no_extract_is_refused_as_a_whole(areas: None, tmp_path: 
     with pytest.raises(CommandError, match="cannot be read"):
         imported(tmp_path / "missing.csv")
     assert not Contact.objects.exists()
+
+
+def test_an_amendment_tightens_the_handling_and_brings_its_new_words(areas: None) -> None:
+    take(row("NBP-1", "first"))
+    contact, officer = Contact.objects.get(), factories.user(Role.OFFICER)
+    word = contact.prompts.get(word="neglect")
+    cases.commands.confirm_prompt(
+        word, indicator=factories.indicator("FAM01"), by=factories.user(Role.SUPERVISOR)
+    )
+    cases.commands.raise_flag(word.person, "Not safe", contact=contact, by=officer)
+    tables = (Observation, Flag, ChronologyEvent)
+    for table in tables:
+        assert set(table.objects.values_list("police_only", flat=True)) == {False}
+    secret = row("NBP-1", "an informant said").replace("SHARE", "POLICE ONLY")
+    account = take(secret.replace("neglect", "neglect;exploitation"))
+    assert account.amended == 1
+    contact.refresh_from_db()
+    assert contact.handling == Handling.POLICE_ONLY
+    for table in tables:
+        assert set(table.objects.values_list("police_only", flat=True)) == {True}
+    words = Prompt.objects.values_list("word", "state")
+    assert set(words) == {
+        ("neglect", "confirmed"), ("clear aspiration", "waiting"), ("exploitation", "waiting"),
+    }  # fmt: skip
+    assert contact.prompts.get(word="exploitation").is_grave
+
+
+def test_an_amendment_never_loosens_the_handling(areas: None) -> None:
+    take(row("NBP-1", "first").replace("SHARE", "POLICE ONLY"))
+    take(row("NBP-1", "second"))
+    assert Contact.objects.get().handling == Handling.POLICE_ONLY
+    assert ChronologyEvent.objects.get().police_only
+
+
+def test_what_is_written_meanwhile_is_not_undone(
+    areas: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(row("NBP-1").replace(",F,", ",U,"))
+    decide = finding.decide
+
+    def meanwhile(*given: object) -> object:
+        """Somebody else writes while the import has read the record already."""
+        Person.objects.update(cautions="The dog bites", facts_version=7)
+        return decide(*given)
+
+    monkeypatch.setattr(finding, "decide", meanwhile)
+    take(row("NBP-2"))
+    child = Person.objects.get()
+    assert (child.sex, child.cautions, child.facts_version) == ("F", "The dog bites", 7)
+
+
+def test_a_birth_date_that_is_filled_reads_the_child_anew(
+    areas: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(row("NBP-1").replace("2015-11-01", ""))
+    child = Person.objects.get()
+    cases.commands.observe(
+        child, factories.indicator("SCH01"), observed_on=clock.today(), source="form",
+        by=factories.user(Role.OFFICER),
+    )  # fmt: skip
+    before = Person.objects.get().facts_version
+    # However sure the match must be to come to this.
+    monkeypatch.setattr(finding, "decide", lambda *_: finding.Decision(0, None, ()))
+    take(row("NBP-2"))
+    child = Person.objects.get()
+    assert child.date_of_birth == date(2015, 11, 1)
+    assert child.facts_version == before + 1
+    assert Reading.objects.get(person=child).facts_version == before + 1

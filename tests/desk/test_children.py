@@ -360,6 +360,20 @@ def test_the_hub_of_another_agency_reads_one_line_for_police_only_facts(
     assert client.get(f"/children/{world.child.pk}/looks").status_code == 404
 
 
+def test_a_flag_that_only_police_see_takes_the_bands_from_the_hub_too(
+    world: World, triager: User, signed_in: SignedIn
+) -> None:
+    officer = factories.user(Role.OFFICER)
+    factories.contact(world.child, by=officer, safe_now="no", handling=Handling.POLICE_ONLY)
+    client = signed_in(triager)
+    for path in ("", "/readings"):
+        text = client.get(f"/children/{world.child.pk}{path}").content.decode()
+        assert "app-reading__band" not in text
+        assert "early conversation" not in text.lower()
+        assert "Police hold more" in text
+        assert "Safeguarding: answer now" not in text
+
+
 # --- why --------------------------------------------------------------------------------------
 
 
@@ -403,7 +417,7 @@ def test_who_has_seen_this_names_user_agency_and_ground(world: World, signed_in:
     see(signed_in(world.teacher), world.child)
     text = signed_in(world.lead_worker).get(f"/children/{world.child.pk}/looks").content.decode()
     plain = " ".join(re.sub("<[^>]+>", " ", text).split())
-    row = f"Tess Teacher {world.teacher.username} Northfield Academy Looked at: child"
+    row = f"Tess Teacher {world.teacher.username} Northfield Academy Opened the record"
     assert f"{row} Summary, Plan Share" in plain
     assert "Robin Example" in plain
     assert Entry.objects.filter(verb="child_looks", persons=[world.child.pk]).count() == 1
@@ -423,3 +437,18 @@ def test_information_governance_reads_the_reference_and_no_name(
     # Whether there is such a record, no answer tells.
     assert client.get(f"/children/{'9' * 18}/looks").status_code == 200
     assert client.get(f"/children/{world.child.pk}").status_code == 404
+
+
+def test_who_was_refused_stands_under_the_child_for_information_governance_alone(
+    world: World, signed_in: SignedIn
+) -> None:
+    nosy = factories.user(Role.OFFICER, name="Nosy Parker")
+    for page in ("", "/readings", "/looks"):
+        assert signed_in(nosy).get(f"/children/{world.child.pk}{page}").status_code == 404
+    refused = Entry.objects.filter(kind=Kind.DENIED, username=nosy.username)
+    assert [entry.persons for entry in refused] == [[world.child.pk]] * 3
+    governor = signed_in(factories.user(Role.INFORMATION_GOVERNANCE))
+    for path in (f"/children/{world.child.pk}/looks", f"/record-of-use?record=C-{world.child.pk}"):
+        assert "Nosy Parker" in governor.get(path).content.decode()
+    lead = signed_in(world.lead_worker)
+    assert "Nosy Parker" not in lead.get(f"/children/{world.child.pk}/looks").content.decode()

@@ -12,6 +12,8 @@ from django.test import Client
 
 import accounts.commands
 import cases.commands
+import clock
+import referrals.commands
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
 from cases.models import (
@@ -23,6 +25,7 @@ from cases.models import (
     LikelyMatch,
     Observation,
     Person,
+    PersonUserPermission,
 )
 from tests import factories
 from tests.races import at_once
@@ -289,6 +292,28 @@ def test_while_typing_the_known_child_is_offered(client: Client, robin: Person) 
     assert "obin" not in str(vars(look))
 
 
+def test_a_match_is_told_beside_the_button_with_what_to_beware_of(
+    client: Client, robin: Person
+) -> None:
+    where = address()
+
+    def told(page: str) -> str:
+        line = re.search('id="child-0-found"[^>]*>(.*)', page)[1].partition("</p>")[0]
+        assert 'href="#id_child-0-person-offered"' in line
+        assert 'id="id_child-0-person-offered"' in page
+        return re.sub("<[^>]*>", "", line).strip()
+
+    sent = child() | {"child": "0"}
+    page = client.post(f"{where}/matches", sent).content.decode()
+    assert told(page) == "1 known child may be this one"
+    robin.cautions = "Dog at the address"
+    robin.save()
+    factories.contact(robin, by=factories.user(Role.OFFICER), safe_now="no")
+    said = "1 known child may be this one · safeguarding flag open · caution"
+    assert told(client.post(f"{where}/matches", sent).content.decode()) == said
+    assert told(client.post(where, typed()).content.decode()) == said
+
+
 def test_nobody_found_ends_with_the_same_words_and_is_recorded(client: Client) -> None:
     page = client.post(f"{address()}/matches", child(1) | {"child": "1"}).content.decode()
     assert LAST_WORDS in page
@@ -495,6 +520,54 @@ def test_a_referral_comes_next_where_it_was_chosen(client: Client, contact: Cont
     assert answer["Location"] == f"/contacts/{contact.pk}/refer"
 
 
+def test_a_referred_contact_shows_the_referral_until_it_may_be_made_again(
+    client: Client, asha: User, robin: Person
+) -> None:
+    hub = factories.team(is_hub=True)
+    found = factories.contact(robin, by=asha)
+    refer, where = f'href="/contacts/{found.pk}/refer"', f"/contacts/{found.pk}"
+    assert refer in client.get(where).content.decode()
+    referral = referrals.commands.make_referral(
+        contact=found,
+        children=[robin],
+        reason="Out late",
+        wanted="",
+        agreed="yes",
+        agreed_why_not="",
+        by=asha,
+    )
+    link = f'href="/referrals/{referral.reference}">Referral {referral.reference}</a>: '
+    page = client.get(where).content.decode()
+    assert f"{link}waiting for a decision" in page
+    assert refer not in page
+    triager = factories.user(Role.TRIAGE_WORKER, teams=(hub,))
+    referrals.commands.return_for_information(
+        referral, reason="Which school?", answer="Tell us the school", by=triager
+    )
+    page = client.get(where).content.decode()
+    assert f"{link}returned for information" in page
+    assert refer in page
+
+
+def test_a_look_at_a_contact_is_on_the_grounds_that_open_each_child(
+    client: Client, asha: User, robin: Person
+) -> None:
+    sam = factories.child("Sam", "Example")
+    found = factories.contact(robin, sam, by=asha)
+
+    def look() -> Entry:
+        client.get(f"/contacts/{found.pk}")
+        return Entry.objects.filter(verb="contact", kind=Kind.CONSULTATION).latest("pk")
+
+    assert (look().ground, look().sections) == ("task", ["full"])
+    PersonUserPermission.objects.filter(user=asha, content_object=sam).update(until=clock.now())
+    assert look().ground == "own, task"
+    PersonUserPermission.objects.filter(user=asha).update(until=clock.now())
+    last = look()
+    # The author reads their own words; nothing of either record is open.
+    assert (last.ground, last.sections, last.persons) == ("own", [], [robin.pk, sam.pk])
+
+
 def test_the_indicators_that_fit_stand_first_and_each_stands_once(
     client: Client, asha: User, robin: Person
 ) -> None:
@@ -512,16 +585,22 @@ def test_the_indicators_that_fit_stand_first_and_each_stands_once(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"-role": ""}, "Choose what the child was in this contact"),
+        ({"-role": ""}, "Choose what Robin was in this contact"),
         ({"-role": "thief"}, "Choose one of the answers listed"),
-        ({"-role": "suspect"}, "Say what came of it"),
-        ({"-voice": " "}, "Say what they said or showed, or why you don’t know"),
+        ({"-role": "suspect"}, "Say what came of it for Robin"),
+        ({"-voice": " "}, "Say what Robin said or showed, or why you don’t know"),
         ({"-voice": "a\x00"}, "a character that cannot be kept"),
         ({"-indicators": "XXX99"}, "Choose one of the answers listed"),
         ({"-indicators": "P01"}, "Choose one of the answers listed"),
         ({"-strengths": "IND01"}, "Choose one of the answers listed"),
-        ({"-indicators": "SCH01", "-SCH01-severity": "9"}, "Choose how serious and how sure"),
-        ({"-indicators": "SCH01", "-SCH01-confidence": "\x00"}, "Choose how serious and how sure"),
+        (
+            {"-indicators": "SCH01", "-SCH01-severity": "9"},
+            "Choose how serious and how sure for Robin",
+        ),
+        (
+            {"-indicators": "SCH01", "-SCH01-confidence": "\x00"},
+            "Choose how serious and how sure for Robin",
+        ),
         ({"behaviour": "x" * 201}, "Behaviour must be 200 characters or fewer"),
         ({"told_family": ""}, "Say whether you told the family"),
         ({"told_family": "no"}, "Say why you did not tell the family"),

@@ -16,6 +16,7 @@ from accounts.models import AgencyKind, Notification, Role, User
 from audit.models import Entry, Kind
 from cases.models import DutyCall, Flag
 from tests import factories
+from tests.access import world
 
 SignedIn = Callable[[User], Client]
 
@@ -163,8 +164,27 @@ def test_the_referrer_reads_what_became_of_it_and_the_hub_its_queue(signed_in: S
     referrals.commands.decline(
         referral, reason="Known to school", answer="School will ring", by=triager
     )
-    assert "Declined: School will ring" in page(signed_in(officer))
+    text = page(signed_in(officer))
+    assert "Declined" in text
+    # Words about a child are read on the referral's own page, which leaves an entry of the look.
+    assert "School will ring" not in text
     assert "No referral waits" in page(signed_in(triager))
+
+
+def test_the_entry_of_the_look_names_the_grounds_that_opened_the_children(
+    signed_in: SignedIn,
+) -> None:
+    built = world.build()
+    for name, verb, path, ground in (
+        ("school", "home", "/", "share"),
+        ("lead", "home", "/", "case team, task"),
+        ("lead", "cases", "/cases", "case team, task"),
+    ):
+        user = built.users[name]
+        signed_in(user).get(path)
+        entry = Entry.objects.filter(username=user.username, verb=verb).latest("pk")
+        assert entry.ground == ground, path
+        assert built.ids["milo"] in entry.persons
 
 
 def test_a_commander_sees_the_latest_run(signed_in: SignedIn) -> None:

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.http import HttpResponse
 
+import accounts.commands
 import cases.commands
 import clock
-from accounts.models import Notification, Role, User
+import partners.queries
+from accounts.models import AgencyKind, Notification, Role, User
 from audit.models import Entry, Kind
 from partners.models import Agreement, Contribution, Share
 from tests import factories
@@ -65,6 +67,16 @@ def test_who_may_be_told_stands_first_and_what_is_usual_is_chosen(
     }
     (entry,) = looks(world.lead_worker, "share_new")
     assert (entry.persons, entry.records) == ([world.child.pk], {"place": world.place.pk})
+
+
+def test_the_message_that_waits_in_the_browser_names_no_child(
+    world: World, signed_in: Signed
+) -> None:
+    answer = send(signed_in, world, world.lead_worker)
+    page = answer.client.get(answer.headers["Location"])
+    (waited,) = [str(message) for message in page.context["messages"]]
+    assert waited.endswith(f"what you chose of the record of {world.child.reference}.")
+    assert world.child.forenames not in waited
 
 
 def test_the_usual_end_is_the_agreement_s_where_that_is_sooner(
@@ -243,6 +255,32 @@ def test_ending_needs_a_reason_and_whoever_runs_the_case(world: World, signed_in
     assert signed_in(officer).post(url, {"reason": "No"}).status_code == 403
     share.refresh_from_db()
     assert share.is_live
+
+
+def test_a_partner_who_runs_the_case_sees_what_they_shared_and_ends_it(
+    world: World, signed_in: Signed
+) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    team = factories.team(agency=council)
+    lead, colleague = (
+        factories.user(Role.LEAD_WORKER, agency=council, teams=(team,)) for _ in range(2)
+    )
+    case = factories.case(world.child, team=team, lead_worker=lead)
+    place = factories.place(world.child, case)
+    agreement = world.sign(title="Ours", parties=[world.police, council, world.school])
+    share = world.share(place=place, agreement=agreement, by=lead)
+    elsewhere = world.share()
+    shown = text_of(signed_in(colleague).get(f"/cases/{case.reference}"))
+    assert "Shared with Northfield Academy They see Summary, Plan" in shown
+    # What the school sees of another team's case is not theirs to know, nor to end.
+    assert signed_in(colleague).get(f"/shares/{elsewhere.pk}/end").status_code == 404
+    url = f"/shares/{share.pk}/end"
+    assert signed_in(colleague).get(url).status_code == 200
+    assert signed_in(colleague).post(url, {"reason": "Moved"})["Location"].endswith(case.reference)
+    assert not partners.queries.shares(place, viewer=lead).exists()
+    # With the team, the say over its shares is left.
+    accounts.commands.leave_team(lead, team, by=factories.administrator())
+    assert signed_in(lead).get(url).status_code == 404
 
 
 # --- shared with us

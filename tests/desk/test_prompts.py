@@ -64,7 +64,8 @@ def test_the_list_shows_each_word_under_its_contact_with_its_clock(
     with clock.at(clock.now() + timedelta(days=3)):
         text = signed_in(supervisor).get("/prompts").content.decode()
     assert (
-        "<strong>2</strong> wait, <strong>1</strong> of them grave, <strong>1</strong> late" in text
+        "<strong>2</strong> prompts wait, <strong>1</strong> of them grave, "
+        "<strong>1</strong> late" in text
     )
     assert text.count("Not home by ten, Robin") == 1
     assert "Missing person, 25 October 2026 at 10:30, Area NBA1" in text
@@ -117,6 +118,23 @@ def test_a_confirmed_word_that_raises_a_flag_says_so(supervisor: User, signed_in
     (prompt,) = ticked(("a grave word", immediate.code))
     answer = signed_in(supervisor).post(f"/prompts/{prompt.pk}", confirm(prompt), follow=True)
     assert f"It raised safeguarding flag F-{Flag.objects.get().pk}" in answer.content.decode()
+
+
+def test_who_was_called_is_led_to_the_flag_and_others_read_whom_to_ring(
+    supervisor: User, signed_in: SignedIn
+) -> None:
+    on_duty = factories.user(Role.SUPERVISOR, name="Ines Duarte", teams=(factories.team(),))
+    accounts.commands.post_duty("Sergeant", step=0, user=on_duty, by=factories.administrator())
+    immediate = Indicator.objects.filter(trigger="immediate", is_enabled=True).first()
+    for reader, name in ((supervisor, "Robin"), (on_duty, "Alex")):
+        (prompt,) = ticked(("a grave word", immediate.code), name=name)
+        client = signed_in(reader)
+        text = client.post(f"/prompts/{prompt.pk}", confirm(prompt), follow=True).content.decode()
+        flag = Flag.objects.get(person=prompt.person)
+        opens = f'F-{flag.pk}: <a href="/flags/{flag.pk}">answer it now</a>' in text
+        rings = f"F-{flag.pk}. Ines Duarte was called; ring 01632 960 002" in text
+        assert (opens, rings) == (reader == on_duty, reader == supervisor)
+        assert client.get(f"/flags/{flag.pk}").status_code == (200 if reader == on_duty else 404)
 
 
 def test_a_word_may_be_confirmed_as_something_else_of_its_kind(

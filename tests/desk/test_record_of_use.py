@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 import clock
 from accounts.models import Role, User
 from audit.models import Entry
+from desk.entries import PAGES
 from tests import factories
 
 SignedIn = Callable[[User], Client]
@@ -46,11 +48,34 @@ def test_a_look_shows_who_what_which_child_and_on_which_ground(
     factories.contact(child, by=officer)
     signed_in(officer).get(f"/children/{child.pk}")
     first = rows(signed_in(governor))[0]
-    for said in ("24 November 2026 at 10:30", "Olu Officer olu", "Looked at: child"):
+    for said in ("24 November 2026 at 10:30", "Olu Officer olu", "Opened the record"):
         assert said in first
     assert f"C-{child.pk}" in first
     assert first.endswith("The full record Task")
     assert "Robin" not in signed_in(governor).get("/record-of-use").content.decode()
+
+
+def test_what_was_done_is_said_in_words_and_a_search_by_the_start_of_its_digest(
+    governor: User, signed_in: SignedIn
+) -> None:
+    officer = factories.user(Role.OFFICER, username="olu")
+    child = factories.child("Robin", "Example")
+    client = signed_in(officer)
+    client.post("/search", {"surname": "Example", "forenames": "Robin"})
+    client.get(f"/children/{child.pk}")
+    (terms,) = Entry.objects.get(verb="search").records["terms"]
+    refused, searched, *_ = rows(signed_in(governor))
+    assert f"Refused: the record child {child.pk} C-{child.pk}" in refused
+    assert "Opened the search" in searched
+    assert terms[:8] in searched
+    assert terms[:9] not in searched
+
+
+def test_every_page_that_is_looked_at_has_a_name_in_words() -> None:
+    looked_at = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    silent = {"health", "sign_in", "sign_out", "accessibility", "notification"}
+    parts = {"contact_draft_save", "contact_complete_save", "run_progress"}
+    assert set(PAGES) == looked_at - silent - parts
 
 
 def test_user_record_and_day_each_narrow_it(governor: User, signed_in: SignedIn) -> None:
@@ -64,7 +89,7 @@ def test_user_record_and_day_each_narrow_it(governor: User, signed_in: SignedIn)
     client = signed_in(governor)
 
     def looks(**asked: str) -> list[str]:
-        return [row for row in rows(client, **asked) if "Looked at: child" in row]
+        return [row for row in rows(client, **asked) if "Opened the record C-" in row]
 
     assert len(looks()) == 2
     assert len(looks(user="olu")) == 2
@@ -120,7 +145,7 @@ def test_pages_go_on_by_what_was_shown_last_and_keep_the_question(
         # New entries come in all the time, and move no page.
         factories.user()
         text = client.get(path).content.decode()
-        pages.append(text.count("Looked at: flags"))
+        pages.append(text.count("Opened the list of flags"))
         found = re.search('href="([^"]+)" rel="next"', text)
         path = found and found[1].replace("&amp;", "&")
         assert path is None or (path.count("user=olu"), path.count("before=")) == (1, 1)
@@ -128,7 +153,8 @@ def test_pages_go_on_by_what_was_shown_last_and_keep_the_question(
     back = re.search('href="([^"]+)" rel="prev"', text)
     assert back
     assert (
-        client.get(back[1].replace("&amp;", "&")).content.decode().count("Looked at: flags") == 25
+        client.get(back[1].replace("&amp;", "&")).content.decode().count("Opened the list of flags")
+        == 25
     )
 
 

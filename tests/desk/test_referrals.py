@@ -13,7 +13,7 @@ import cases.queries
 import clock
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
-from cases.models import Case, Handling, PersonUserPermission
+from cases.models import Case, Handling
 from referrals.models import Referral, State
 from tests import factories
 from tests.desk.pages import Signed, text_of
@@ -154,14 +154,22 @@ def test_a_contact_of_somebody_else_is_not_there(world: World, signed_in: Signed
     assert entry.verb == "contact_refer"
 
 
-def test_a_child_that_is_not_open_any_more_is_not_offered(world: World, signed_in: Signed) -> None:
-    client = signed_in(world.officer)
-    sight = PersonUserPermission.objects.filter(user=world.officer)
-    sight.filter(content_object=world.child).update(until=clock.now())
-    page = client.get(f"/contacts/{world.contact.pk}/refer")
-    assert page.context["children"] == [world.sibling]
-    sight.update(until=clock.now())
-    assert client.get(f"/contacts/{world.contact.pk}/refer").status_code == 404
+def test_an_author_refers_children_whose_records_they_may_not_open(
+    world: World, signed_in: Signed
+) -> None:
+    worker = factories.user(Role.LEAD_WORKER, agency=factories.agency(AgencyKind.EARLY_HELP))
+    contact = factories.contact(world.child, world.sibling, by=worker)
+    client = signed_in(worker)
+    assert client.get(f"/children/{world.child.pk}").status_code == 404
+    assert client.get(f"/contacts/{contact.pk}").status_code == 200
+    page = client.get(f"/contacts/{contact.pk}/refer")
+    assert page.context["children"] == [world.child, world.sibling]
+    (look,) = looks(worker, "contact_refer")
+    assert (look.persons, look.ground) == ([world.child.pk, world.sibling.pk], "task")
+    sent = client.post(f"/contacts/{contact.pk}/refer", SAID | {"children": [world.child.pk]})
+    made = Referral.objects.get(contact=contact)
+    assert sent["Location"] == f"/referrals/{made.reference}"
+    assert client.get(sent["Location"]).status_code == 200
 
 
 def test_referring_takes_the_role(world: World, signed_in: Signed) -> None:
@@ -301,6 +309,19 @@ def test_an_open_flag_stands_in_place_of_the_reading(world: World, signed_in: Si
     shown = text_of(signed_in(world.triager).get(f"/referrals/{made.reference}"))
     assert "Safeguarding: answer now" in shown
     assert "Answer it first: no reading stands beside it" in shown
+
+
+def test_a_flag_that_only_police_see_stands_in_place_of_the_reading_too(
+    world: World, signed_in: Signed
+) -> None:
+    made = world.refer(children=[world.child])
+    client = signed_in(world.triager)
+    assert "app-reading__band" in client.get(f"/referrals/{made.reference}").content.decode()
+    factories.contact(world.child, by=world.officer, safe_now="no", handling=Handling.POLICE_ONLY)
+    page = client.get(f"/referrals/{made.reference}")
+    assert "app-reading__band" not in page.content.decode()
+    assert "No reading is shown until then" in text_of(page)
+    assert "Safeguarding" not in text_of(page)
 
 
 def test_a_police_only_contact_is_one_line_for_the_hub_of_another_agency(

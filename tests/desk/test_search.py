@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import AgencyKind, Role
 from audit.models import Entry, Kind
-from cases.models import Person
+from cases.models import Handling, Person
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("db", "held_clock")
@@ -142,3 +142,16 @@ def test_a_partner_outside_the_hub_does_not(signed_in: object, robin: Person, ro
 
 def test_a_role_without_search_does_not(signed_in: object) -> None:
     assert signed_in(factories.user(Role.COMMANDER)).get("/search").status_code == 403
+
+
+def test_a_police_only_flag_changes_nothing_for_the_hub_of_another_agency(
+    signed_in: object, robin: Person
+) -> None:
+    health = factories.agency(AgencyKind.HEALTH)
+    triage = factories.user(Role.TRIAGE_WORKER, agency=health, teams=(factories.team(is_hub=True),))
+    officer = factories.user(Role.OFFICER)
+    factories.contact(robin, by=officer, safe_now="no", handling=Handling.POLICE_ONLY)
+    assert "Safeguarding flag open" not in page(signed_in(triage))
+    assert "Safeguarding flag open" in page(signed_in(officer))
+    factories.contact(robin, by=officer, safe_now="no")
+    assert "Safeguarding flag open" in page(signed_in(triage))

@@ -7,6 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+import accounts.commands
+import accounts.queries
 import cases.catalogue
 import clock
 from cases.models import Case, Contact, Flag, LikelyMatch, Observation, Person, Prompt, PromptState
@@ -97,3 +99,16 @@ def test_it_says_who_can_sign_in() -> None:
     call_command("seed_demo", "--who", stdout=out)
     assert people.PASSWORD in out.getvalue()
     assert all(somebody.username in out.getvalue() for somebody in people.PEOPLE)
+
+
+def test_no_hour_of_the_demos_rota_calls_one_person_twice(db: None) -> None:
+    people.found_town()
+    for hour in range(24):
+        with clock.at(clock.start_of(clock.today()) + timedelta(hours=hour)):
+            posts = accounts.queries.on_duty(None, clock.now(), viewer=accounts.commands.system())
+            called = [post.user.username for post in posts]
+            assert sorted(called) == ["ines", "sam"], hour
+
+
+def test_each_family_of_the_demo_speaks_for_itself() -> None:
+    assert len({family.voice for family in casework.FAMILIES}) == len(casework.FAMILIES)

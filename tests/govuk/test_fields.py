@@ -104,6 +104,11 @@ def test_a_choice_that_is_not_offered_is_refused_without_repeating_it():
     ]
 
 
+def test_a_value_that_is_sent_twice_is_ticked_once():
+    boxes = fields.Checkboxes("Area", choices=[(1, "A"), (2, "B")], coerce=int)
+    assert boxes.clean(["2", "1", "2", "2"]) == [2, 1]
+
+
 def test_choices_are_coerced():
     field = fields.Select("Severity", choices=[(1, "Emerging"), (2, "Clear")], coerce=int)
     assert field.clean("2") == 2

@@ -17,6 +17,7 @@ import clock
 import partners.commands
 from accounts.models import AgencyKind, Role, User
 from cases.models import Person
+from eiportal.celery import app
 from partners.models import LawfulBasis
 from tests import factories
 from tests.browser import ROOT, Visitor
@@ -94,6 +95,7 @@ def visit(portal: str, browser: object, width: str) -> Iterator[Callable[[str], 
 @contextmanager
 def worker() -> Iterator[None]:
     """A real Celery worker on this test's database and queue."""
+    app.control.purge()  # what earlier tests of this process sent, nobody has taken
     mine = urlsplit(os.environ["DATABASE_URL"])._replace(
         path="/" + connection.settings_dict["NAME"]
     )

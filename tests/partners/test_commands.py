@@ -10,7 +10,7 @@ import cases.commands
 import cases.queries
 import clock
 import partners.commands
-from accounts.models import Notification, Role, User
+from accounts.models import AgencyKind, Notification, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
 from cases.access import scope
@@ -412,3 +412,22 @@ def test_the_same_words_sent_twice_at_once_are_one_contribution(committed_world:
     first, second = at_once(place, committed_world.contribute, committed_world.contribute)
     assert isinstance(first, Contribution)
     assert first == second
+
+
+# --- an agreement binds who shares
+
+
+def test_nothing_is_shared_under_an_agreement_of_others(world: World) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    team = factories.team(agency=council)
+    lead = factories.user(Role.LEAD_WORKER, agency=council, teams=(team,))
+    case = factories.case(world.child, team=team, lead_worker=lead)
+    place = factories.place(world.child, case)
+    with pytest.raises(ValidationError) as refused:
+        world.share(place=place, by=lead)
+    assert refused.value.message_dict == {
+        "agreement": ["Choose an agreement that your agency has signed."]
+    }
+    assert not Share.objects.exists()
+    theirs = world.sign(title="Ours", parties=[world.police, council, world.school])
+    assert world.share(place=place, agreement=theirs, by=lead).is_live

@@ -8,7 +8,7 @@ import accounts.commands
 import cases.commands
 import clock
 import partners.commands
-from accounts.models import Role
+from accounts.models import AgencyKind, Role
 from audit.denied import NotVisible
 from cases.models import EventKind, Handling
 from partners import queries
@@ -26,6 +26,19 @@ def test_the_register_is_for_those_who_sign_and_those_who_share(world: World) ->
         assert not queries.agreements_in_force(viewer=stranger).exists()
         with pytest.raises(NotVisible):
             queries.agreement(sooner.pk, viewer=stranger)
+
+
+def test_who_shares_reads_the_agreements_of_their_own_agency_alone(world: World) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    partner = factories.user(Role.LEAD_WORKER, agency=council)
+    assert not queries.agreements(viewer=partner).exists()
+    with pytest.raises(NotVisible):
+        queries.agreement(world.agreement.pk, viewer=partner)
+    ours = world.sign(title="Ours", parties=[world.police, council])
+    assert list(queries.agreements(viewer=partner)) == [ours]
+    assert list(queries.agreements_in_force(viewer=partner)) == [ours]
+    signer = factories.user(Role.INFORMATION_GOVERNANCE, agency=council)
+    assert set(queries.agreements(viewer=signer)) == {world.agreement, ours}
 
 
 def test_an_agreement_that_never_was_is_as_one_that_is_not_ones_own(world: World) -> None:

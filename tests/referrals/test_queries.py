@@ -52,8 +52,8 @@ def test_a_partners_staff_who_refer_see_what_their_agency_referred(world: World)
     charity = factories.agency(AgencyKind.CHARITY)
     worker, colleague = (factories.user(Role.LEAD_WORKER, agency=charity) for _ in range(2))
     reader = factories.user(Role.PARTNER_PRACTITIONER, agency=charity)
-    factories.contact(world.child, by=worker)
-    made = world.refer(contact=None, children=[world.child], by=worker)
+    own = factories.contact(world.child, by=worker)
+    made = world.refer(contact=own, children=[world.child], by=worker)
     assert list(queries.outbox(viewer=colleague)) == [made]
     assert queries.referral(made.pk, viewer=colleague) == made
     assert not queries.outbox(viewer=reader).exists()
@@ -163,6 +163,7 @@ def test_whom_a_case_may_go_to(world: World) -> None:
     accounts.commands.leave_team(gone, world.team, by=factories.administrator())
     asleep = factories.user(Role.LEAD_WORKER, teams=(world.team,))
     User.objects.filter(pk=asleep.pk).update(is_active=False)
+    factories.team(name="Nobody leads here")
     assert set(queries.teams_to_run(viewer=world.triager)) == {world.team, staff_room}
     workers = list(queries.lead_workers(viewer=world.triager))
     assert workers == [teacher, world.lead_worker]

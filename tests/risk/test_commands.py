@@ -669,9 +669,12 @@ def test_one_child_by_hand(officer, system, capsys):
     ("arguments", "said"),
     [
         (["--as-of", "2026-11-25"], "The date must be today or in the past."),
+        (["--as-of", "9999-12-31"], "The date must be today or in the past."),
         (["--as-of", "20 November"], "'20 November' is not a date like 2026-11-20"),
         (["--person", "1", "--as-of", "2026-11-20"], "A reading is as of today."),
-        (["--person", "9" * 30], "out of range"),
+        (["--person", "9" * 30], "No person has this number."),
+        (["--person", "0"], "No person has this number."),
+        (["--person", "Robin"], "'Robin' is not a number"),
     ],
 )
 def test_by_hand_what_makes_no_sense_is_refused(system, arguments, said):

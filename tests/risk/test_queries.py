@@ -172,6 +172,16 @@ def test_the_trend_is_against_what_was_known_28_days_before(child, officer):
     assert (need.then, need.points, need.direction, need.moved) == (2.0, 2.0, "level", ())
 
 
+def test_a_child_who_was_not_known_then_has_not_risen(child, officer):
+    observe(child, "SCH06", date(2026, 10, 1), by=officer)
+    need = queries.explanation(lead(child), viewer=officer).lenses[1]
+    assert (need.points, need.then, need.change, need.direction) == (2.0, None, None, "new")
+    # Known then, though nothing had been observed: that is a reading of 0.
+    Person.objects.filter(pk=child.pk).update(recorded_at=clock.now() - timedelta(days=30))
+    need = queries.explanation(lead(Person.objects.get(pk=child.pk)), viewer=officer).lenses[1]
+    assert (need.points, need.then, need.direction) == (2.0, 0, "up")
+
+
 def test_an_earlier_day_is_explained_as_it_was_known_then(child, officer):
     observe(child, "EXP08", date(2026, 11, 1), by=officer)
     yesterday = queries.explanation(lead(child), viewer=officer, on=TODAY - timedelta(days=1))

@@ -14,7 +14,7 @@ import clock
 import risk.commands
 from accounts.models import User
 from cases.models import Lens
-from risk.management.arguments import day
+from risk.management.arguments import day, person
 from risk.models import Run, RunState
 
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", type=day, metavar="YYYY-MM-DD")
-        parser.add_argument("--person", type=int, metavar="ID", help="this one alone, here and now")
+        parser.add_argument(
+            "--person", type=person, metavar="ID", help="this one alone, here and now"
+        )
         parser.add_argument("--inline", action="store_true", help="here and now, without workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
