@@ -134,6 +134,8 @@ def complete_action(action: Action, *, came_of_it: str, by: User) -> Action:
     permissions.check_can_complete_action(action, by=by)
     if action.done_at:
         return action
+    # Whoever has left the team holds nothing of it any more, not even what was theirs to do.
+    scope.find_place(by, action.place_id, section=Section.PLAN)
     action.done_at, action.done_by, action.came_of_it = clock.now(), by, came_of_it
     action.save(update_fields=["done_at", "done_by", "came_of_it"])
     grants.end(action.grant_ref)

@@ -98,6 +98,16 @@ def test_somebody_elses_action_is_not_ones_own_to_finish(db: None) -> None:
         cases.commands.complete_action(action, came_of_it="Done", by=factories.user(Role.OFFICER))
 
 
+def test_who_has_left_the_team_finishes_nothing_of_it(db: None) -> None:
+    child, team = factories.child(), factories.team()
+    colleague = factories.user(Role.LEAD_WORKER, teams=(team,))
+    case = factories.case(child, team=team)
+    action = given_action(colleague, case, factories.place(child, case))
+    accounts.commands.leave_team(colleague, team, by=factories.administrator())
+    with pytest.raises(NotVisible):
+        cases.commands.complete_action(action, came_of_it="Done", by=colleague)
+
+
 def test_an_action_due_yesterday_is_refused(db: None) -> None:
     child = factories.child()
     case = factories.case(child)
