@@ -6,6 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client, override_settings
+
+import clock
+import tools.databases
+from accounts.models import User
+from eiportal.celery import app
+from eiportal.environment import celery_url
+from tests import databases
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 # Each worker has a Redis database of its own, or tests with a real Celery worker would share a queue.
@@ -13,15 +21,6 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].split('?')[0]}?db={int(WORKER[2:]) % 15}"
 # The browser library keeps an event loop in the test's thread; the portal itself is all synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-from django.test import Client, override_settings  # noqa: E402
-
-import clock  # noqa: E402  (the environment must stand before anything reads it)
-import tools.databases  # noqa: E402
-from accounts.models import User  # noqa: E402
-from eiportal.celery import app  # noqa: E402
-from eiportal.environment import celery_url  # noqa: E402
-from tests import databases  # noqa: E402
 
 # A working Tuesday, inside hours.
 TODAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
