@@ -61,6 +61,8 @@ class Role(models.TextChoices):
     PARTNER_PRACTITIONER = "partner practitioner"
     PARTNER_MANAGER = "partner manager"
     COMMANDER = "commander"
+    COMMISSIONER = "commissioner"
+    ANALYST = "analyst"
     INFORMATION_GOVERNANCE = "information governance"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"

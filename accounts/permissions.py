@@ -22,6 +22,15 @@ SEE_WORKINGS = "see the workings of all readings"
 PUBLISH_MODEL = "publish a risk model"
 READ_AUDIT = "read the record of use"
 MANAGE_PEOPLE = "manage users and teams"
+DELIVER_HELP = "enrol children and record help"
+MANAGE_SERVICES = "keep the list of services"
+SEE_DASHBOARD = "see the figures of an area"
+TAKE_SNAPSHOT = "keep the night's figures"
+SEE_EVALUATIONS = "see evaluations"
+PLAN_EVALUATION = "plan an evaluation and ask for its report"
+DECIDE_EVALUATION = "decide on what an evaluation found"
+WRITE_EVALUATION = "write an evaluation's report"
+MANAGE_CLIENTS = "manage API clients"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -38,14 +47,40 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
     Role.LEAD_WORKER: frozenset(
-        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, LEAD_CASE, SET_ACTION, SHARE}
+        {
+            RECORD_CONTACT,
+            SEARCH,
+            OPEN_RECORD,
+            MAKE_REFERRAL,
+            LEAD_CASE,
+            SET_ACTION,
+            SHARE,
+            DELIVER_HELP,
+        }
     ),
-    Role.PARTNER_PRACTITIONER: frozenset({OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION}),
-    Role.PARTNER_MANAGER: frozenset({OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION}),
-    Role.COMMANDER: frozenset({SEE_RUNS}),
+    Role.PARTNER_PRACTITIONER: frozenset(
+        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP}
+    ),
+    Role.PARTNER_MANAGER: frozenset(
+        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, MANAGE_SERVICES}
+    ),
+    Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
+    Role.COMMISSIONER: frozenset(
+        {MANAGE_SERVICES, SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION, DECIDE_EVALUATION}
+    ),
+    Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
     Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),
-    Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN}),
-    Role.SYSTEM: frozenset({RECORD_CONTACT, START_RUN, SEE_WORKINGS, PUBLISH_MODEL}),
+    Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
+    Role.SYSTEM: frozenset(
+        {
+            RECORD_CONTACT,
+            START_RUN,
+            SEE_WORKINGS,
+            PUBLISH_MODEL,
+            TAKE_SNAPSHOT,
+            WRITE_EVALUATION,
+        }
+    ),
 }
 
 

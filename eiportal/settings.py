@@ -18,10 +18,13 @@ CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
 INSTALLED_APPS = [
     "eiportal",
     "desk",
+    "insights",
+    "interventions",
     "referrals",
     "partners",
     "risk",
     "cases",
+    "rest",
     "accounts",
     "audit",
     "govuk",

@@ -7,7 +7,16 @@ from cases.models.access import (
     PlaceUserPermission,
     Section,
 )
-from cases.models.cases import Action, Case, CaseChild, TeamPlace
+from cases.models.cases import (
+    Action,
+    Case,
+    CaseChild,
+    ClosingReason,
+    NeedsMet,
+    Review,
+    ReviewedPlace,
+    TeamPlace,
+)
 from cases.models.catalogue import Confidence, Indicator, IndicatorKind, Lens, Severity, Trigger
 from cases.models.chronology import ChronologyEvent, EventKind
 from cases.models.contacts import (
@@ -31,6 +40,7 @@ __all__ = [
     "CaseChild",
     "ChildRole",
     "ChronologyEvent",
+    "ClosingReason",
     "Confidence",
     "Contact",
     "ContactChild",
@@ -45,6 +55,7 @@ __all__ = [
     "IndicatorKind",
     "Lens",
     "LikelyMatch",
+    "NeedsMet",
     "NextStep",
     "Observation",
     "ObservationState",
@@ -55,6 +66,8 @@ __all__ = [
     "PlaceUserPermission",
     "Prompt",
     "PromptState",
+    "Review",
+    "ReviewedPlace",
     "Safe",
     "Section",
     "Severity",

@@ -8,6 +8,27 @@ from cases.models.access import PERMISSIONS
 from cases.models.people import Person
 
 
+class ClosingReason(models.TextChoices):
+    """Why a case closes (defaults by judgement)."""
+
+    NEEDS_MET = "needs met", "Needs met, and likely to stay so"
+    STEPPED_UP = "stepped up", "Needs more than early help: stepped up"
+    REFERRED_ON = "referred on", "Passed on to another service"
+    MOVED = "moved away", "Moved away"
+    FAMILY_STOPPED = "family stopped", "The family withdrew their agreement"
+    NOT_ENGAGED = "not engaged", "Not engaged, after at least three tries and a check on safety"
+
+
+class NeedsMet(models.TextChoices):
+    """How many of the needs that help began with are met, child by child."""
+
+    ALL = "all", "All of them"
+    MOST = "most", "Most of them"
+    SOME = "some", "Some of them"
+    NONE = "none", "None of them"
+    NOT_KNOWN = "not known", "Not known"
+
+
 class Case(models.Model):
     """Help for one family, run by a team with a lead worker."""
 
@@ -16,9 +37,22 @@ class Case(models.Model):
     lead_worker = models.ForeignKey(User, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    closing_reason = models.CharField(max_length=20, choices=ClosingReason, blank=True)
     outcome = models.TextField(blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closing_reason="")
+                | (
+                    Q(closed_at__isnull=False, closed_by__isnull=False)
+                    & ~Q(closing_reason="")
+                    & ~Q(outcome="")
+                ),
+                name="closed_by_somebody_with_an_outcome",
+            )
+        ]
         indexes = [models.Index(fields=["team", "closed_at"])]
 
     def __str__(self) -> str:
@@ -37,6 +71,9 @@ class CaseChild(models.Model):
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
     goal = models.CharField(max_length=300, blank=True)
+    # Said at closure, for this child.
+    needs_met = models.CharField(max_length=10, choices=NeedsMet, blank=True)
+    stays_in_place = models.CharField(max_length=500, blank=True)
 
     class Meta:
         verbose_name_plural = "case children"
@@ -51,6 +88,44 @@ class CaseChild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.case_id}"
+
+
+class Review(models.Model):
+    """A look back at a case with those round the table, every six weeks, and when the next is due."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reviews")
+    held_on = models.DateField()
+    attended = models.CharField(max_length=300)
+    next_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "held_on"], name="one_review_a_day"),
+            models.CheckConstraint(condition=Q(next_on__gt=F("held_on")), name="next_review_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review of {self.case_id} on {self.held_on}"
+
+
+class ReviewedPlace(models.Model):
+    """What a review found for one child: what has changed, what they say, or why they were not asked."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="places")
+    place = models.ForeignKey(CaseChild, models.PROTECT, related_name="reviews")
+    progress = models.TextField()
+    voice = models.TextField(blank=True)
+    voice_why_not = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "place"], name="a_place_once_a_review")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id} in review {self.review_id}"
 
 
 class TeamPlace(models.Model):

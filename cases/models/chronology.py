@@ -17,6 +17,8 @@ class EventKind(models.TextChoices):
     ACTION = "action", "Action"
     SHARE = "share", "Sharing"
     CONTRIBUTION = "contribution", "Contribution"
+    HELP = "help", "Help"
+    REVIEW = "review", "Review"
 
 
 class ChronologyEvent(models.Model):

@@ -7,7 +7,8 @@ that called the duty sergeant. The author logged both contacts. Everybody else h
 Columns: author (officer), officer (no ground), duty (supervisor, whole force), hub (triage worker of
 another agency), lead (lead worker), school (share live), charity (nothing shared), command(er),
 govern (information governance), admin, leaver (left the lead worker's team today,
-with an action of Milo's plan not done), norole (of the school, without any role).
+with an action of Milo's plan not done), norole (of the school, without any role), commis(sioner, of the
+council), analys(t).
 
 Cells: the status. Signed in and not allowed: 404 for records, 403 for functions; 422: the form came
 back, for nothing was sent with it; 302: led on inside. An asterisk: the page shows children, and
@@ -37,68 +38,70 @@ COLUMNS = {
     "admin": "admin",
     "leaver": "leaver",
     "norole": "norole",
+    "commis": "commissioner",
+    "analys": "analyst",
 }
 
 TABLE = """
-                                                   author office   duty    hub   lead school charit comman govern  admin leaver norole
-GET   /                                               200    200    200    200    200    200    200    200    200    200    200    200
-POST  /notifications/{note}                           302    404    404    404    404    404    404    404    404    404    404    404
-GET   /contacts/new                                   302    302    302    403    302    403    403    403    403    403    302    403
-GET   /contacts/drafts/{draft}                        200    404    404    403    404    403    403    403    403    403    404    403
-POST  /contacts/drafts/{draft}                        422    404    404    403    404    403    403    403    403    403    404    403
-POST  /contacts/drafts/{draft}/save                   204    404    404    403    404    403    403    403    403    403    404    403
-POST  /contacts/drafts/{draft}/matches                400    404    404    403    404    403    403    403    403    403    404    403
-GET * /contacts/{together}                            200    404    404    404    200    404    404    404    404    404    404    404
-GET * /contacts/{unsafe}                              200    404    200    200    404    404    404    404    404    404    404    404
-GET * /contacts/{unsafe}/complete                     200    404    404    403    404    404    404    404    404    404    404    404
-POST* /contacts/{unsafe}/complete                     422    404    404    403    404    404    404    404    404    404    404    404
-POST  /contacts/{unsafe}/complete/save                204    404    404    403    404    404    404    404    404    404    404    404
-GET * /contacts/{together}/refer                      200    404    404    404    200    404    404    404    404    404    404    404
-POST* /contacts/{together}/refer                      422    404    404    404    422    404    404    404    404    404    404    404
-GET   /search                                         200    200    200    200    200    403    403    403    403    403    200    403
-POST  /search                                         422    422    422    422    422    403    403    403    403    403    422    403
-GET * /children/{milo}                                200    404    404    404    200    200    404    404    404    404    404    404
-GET * /children/{iris}                                200    404    404    404    200    404    404    404    404    404    404    404
-GET * /children/{kit}                                 200    404    200    200    404    404    404    404    404    404    404    404
-GET * /children/{milo}/readings                       200    404    404    404    200    404    404    404    404    404    404    404
-GET * /children/{kit}/readings                        200    404    200    200    404    404    404    404    404    404    404    404
-GET * /children/{milo}/looks                          200    404    404    404    200    404    404    404    200    404    404    404
-GET * /flags                                          403    403    200    403    403    403    403    403    403    403    403    403
-GET * /flags/{flag}                                   403    404    200    403    404    404    404    404    404    404    404    404
-POST* /flags/{flag}                                   403    404    422    403    404    404    404    404    404    404    404    404
-GET * /prompts                                        403    403    200    403    403    403    403    403    403    403    403    403
-GET * /prompts/{prompt}                               404    404    200    404    404    404    404    404    404    404    404    404
-POST* /prompts/{prompt}                               404    404    422    404    404    404    404    404    404    404    404    404
-GET * /referrals                                      200    200    200    200    200    403    403    403    403    403    200    403
-GET * /referrals/R-{waiting}                          200    404    404    200    404    404    404    404    404    404    404    404
-POST* /referrals/R-{waiting}                          403    404    404    422    404    404    404    404    404    404    404    404
-GET * /referrals/R-{decided}                          200    404    404    200    404    404    404    404    404    404    404    404
-GET * /cases                                          403    403    403    403    200    403    403    403    403    403    200    403
-GET * /cases/EI-{case}                                200    404    404    404    200    200    404    404    404    404    404    404
-GET * /places/{milo's place}/actions/new              403    404    404    404    200    403    404    404    404    404    404    404
-POST* /places/{milo's place}/actions/new              403    404    404    404    422    403    404    404    404    404    404    404
-GET * /places/{iris's place}/actions/new              403    404    404    404    200    404    404    404    404    404    404    404
-GET * /actions/{action}                               200    404    404    404    200    200    404    404    404    404    404    404
-POST* /actions/{action}                               403    404    404    404    422    403    404    404    404    404    404    404
-GET * /places/{milo's place}/shares/new               403    404    404    404    200    403    404    404    404    404    404    404
-POST* /places/{milo's place}/shares/new               403    404    404    404    422    403    404    404    404    404    404    404
-GET * /places/{iris's place}/shares/new               403    404    404    404    200    404    404    404    404    404    404    404
-GET * /shares/{share}/end                             403    404    404    404    200    404    404    404    404    404    404    404
-POST* /shares/{share}/end                             403    404    404    404    422    404    404    404    404    404    404    404
-GET * /shared                                         403    403    403    403    403    200    200    403    403    403    403    403
-GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404
-POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404
-GET * /places/{iris's place}/contributions/new        403    404    404    404    403    404    404    404    404    404    404    404
-GET   /agreements                                     403    403    403    403    200    403    403    403    200    403    200    403
-GET   /agreements/new                                 403    403    403    403    403    403    403    403    200    403    403    403
-POST  /agreements/new                                 403    403    403    403    403    403    403    403    422    403    403    403
-GET   /agreements/{agreement}                         404    404    404    404    200    404    404    404    200    404    200    404
-GET   /runs                                           403    403    403    403    403    403    403    200    403    200    403    403
-POST  /runs                                           403    403    403    403    403    403    403    403    403    422    403    403
-GET   /runs/{run}                                     403    403    403    403    403    403    403    200    403    200    403    403
-GET   /runs/{run}/progress                            403    403    403    403    403    403    403    302    403    302    403    403
-GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403
-POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302
+                                                   author office   duty    hub   lead school charit comman govern  admin leaver norole commis analys
+GET   /                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
+POST  /notifications/{note}                           302    404    404    404    404    404    404    404    404    404    404    404    404    404
+GET   /contacts/new                                   302    302    302    403    302    403    403    403    403    403    302    403    403    403
+GET   /contacts/drafts/{draft}                        200    404    404    403    404    403    403    403    403    403    404    403    403    403
+POST  /contacts/drafts/{draft}                        422    404    404    403    404    403    403    403    403    403    404    403    403    403
+POST  /contacts/drafts/{draft}/save                   204    404    404    403    404    403    403    403    403    403    404    403    403    403
+POST  /contacts/drafts/{draft}/matches                400    404    404    403    404    403    403    403    403    403    404    403    403    403
+GET * /contacts/{together}                            200    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /contacts/{unsafe}                              200    404    200    200    404    404    404    404    404    404    404    404    404    404
+GET * /contacts/{unsafe}/complete                     200    404    404    403    404    404    404    404    404    404    404    404    404    404
+POST* /contacts/{unsafe}/complete                     422    404    404    403    404    404    404    404    404    404    404    404    404    404
+POST  /contacts/{unsafe}/complete/save                204    404    404    403    404    404    404    404    404    404    404    404    404    404
+GET * /contacts/{together}/refer                      200    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /contacts/{together}/refer                      422    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET   /search                                         200    200    200    200    200    403    403    403    403    403    200    403    403    403
+POST  /search                                         422    422    422    422    422    403    403    403    403    403    422    403    403    403
+GET * /children/{milo}                                200    404    404    404    200    200    404    404    404    404    404    404    404    404
+GET * /children/{iris}                                200    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /children/{kit}                                 200    404    200    200    404    404    404    404    404    404    404    404    404    404
+GET * /children/{milo}/readings                       200    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /children/{kit}/readings                        200    404    200    200    404    404    404    404    404    404    404    404    404    404
+GET * /children/{milo}/looks                          200    404    404    404    200    404    404    404    200    404    404    404    404    404
+GET * /flags                                          403    403    200    403    403    403    403    403    403    403    403    403    403    403
+GET * /flags/{flag}                                   403    404    200    403    404    404    404    404    404    404    404    404    404    404
+POST* /flags/{flag}                                   403    404    422    403    404    404    404    404    404    404    404    404    404    404
+GET * /prompts                                        403    403    200    403    403    403    403    403    403    403    403    403    403    403
+GET * /prompts/{prompt}                               404    404    200    404    404    404    404    404    404    404    404    404    404    404
+POST* /prompts/{prompt}                               404    404    422    404    404    404    404    404    404    404    404    404    404    404
+GET * /referrals                                      200    200    200    200    200    403    403    403    403    403    200    403    403    403
+GET * /referrals/R-{waiting}                          200    404    404    200    404    404    404    404    404    404    404    404    404    404
+POST* /referrals/R-{waiting}                          403    404    404    422    404    404    404    404    404    404    404    404    404    404
+GET * /referrals/R-{decided}                          200    404    404    200    404    404    404    404    404    404    404    404    404    404
+GET * /cases                                          403    403    403    403    200    403    403    403    403    403    200    403    403    403
+GET * /cases/EI-{case}                                200    404    404    404    200    200    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/actions/new              403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/actions/new              403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/actions/new              403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /actions/{action}                               200    404    404    404    200    200    404    404    404    404    404    404    404    404
+POST* /actions/{action}                               403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/shares/new               403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/shares/new               403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/shares/new               403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /shares/{share}/end                             403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /shares/{share}/end                             403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /shared                                         403    403    403    403    403    200    200    403    403    403    403    403    403    403
+GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/contributions/new        403    404    404    404    403    404    404    404    404    404    404    404    404    404
+GET   /agreements                                     403    403    403    403    200    403    403    403    200    403    200    403    403    403
+GET   /agreements/new                                 403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /agreements/new                                 403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET   /agreements/{agreement}                         404    404    404    404    200    404    404    404    200    404    200    404    404    404
+GET   /runs                                           403    403    403    403    403    403    403    200    403    200    403    403    403    403
+POST  /runs                                           403    403    403    403    403    403    403    403    403    422    403    403    403    403
+GET   /runs/{run}                                     403    403    403    403    403    403    403    200    403    200    403    403    403    403
+GET   /runs/{run}/progress                            403    403    403    403    403    403    403    302    403    302    403    403    403    403
+GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)
 
 # Open to anybody, by name.

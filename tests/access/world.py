@@ -104,6 +104,8 @@ def _users() -> dict[str, User]:
         "admin": factories.user(Role.ADMINISTRATOR),
         "leaver": factories.user(Role.OFFICER, Role.LEAD_WORKER, teams=(early,)),
         "norole": factories.user(agency=school),
+        "commissioner": factories.user(Role.COMMISSIONER, agency=council),
+        "analyst": factories.user(Role.ANALYST),
     }
     accounts.commands.post_duty(
         "Duty sergeant", step=0, user=users["duty"], by=factories.administrator()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("accounts", "cases", "risk", "partners", "referrals")
+APPS = ("accounts", "cases", "risk", "partners", "referrals", "interventions", "insights")
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
     "accounts": {"await_turn"},

@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -10,22 +11,23 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-import accounts.commands
-import accounts.queries
-import cases.commands
-import cases.queries
-import partners.commands
-import partners.queries
-import referrals.commands
-import referrals.queries
-import risk.commands
-import risk.queries
-
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = ["audit", "accounts", "cases", "risk", "partners", "referrals", "desk"]
+OURS = [
+    "audit",
+    "accounts",
+    "rest",
+    "cases",
+    "risk",
+    "partners",
+    "referrals",
+    "interventions",
+    "insights",
+    "desk",
+]
 FLOOR = {name: number for number, name in enumerate(OURS)}
-COMMANDS = [accounts.commands, cases.commands, risk.commands, partners.commands, referrals.commands]
-QUERIES = [accounts.queries, cases.queries, risk.queries, partners.queries, referrals.queries]
+APPS = ["accounts", "cases", "risk", "partners", "referrals", "interventions", "insights"]
+COMMANDS = [import_module(f"{app}.commands") for app in APPS]
+QUERIES = [import_module(f"{app}.queries") for app in APPS]
 FACES = [
     *ROOT.glob("desk/views/*.py"),
     *ROOT.glob("*/tasks.py"),

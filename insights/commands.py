@@ -1,0 +1,1 @@
+"""Keep each night's figures, plan evaluations and write their reports."""

@@ -1,0 +1,1 @@
+"""The figures of an area, and what evaluations found."""

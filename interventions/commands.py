@@ -1,0 +1,1 @@
+"""Put services on offer, enrol children, record how the help goes and what changed."""

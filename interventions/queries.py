@@ -1,0 +1,1 @@
+"""The catalogue of help, and who takes part in what."""
