@@ -87,6 +87,11 @@ def notification(notification_id: int, *, viewer: User) -> Notification:
     return found
 
 
+def user_named(username: str, *, viewer: User) -> User | None:
+    """Who signs in under a user name; None where nobody does. The caller checks who may ask."""
+    return User.objects.select_related("agency").filter(username=username).first()
+
+
 def names(user_ids: Iterable[int], *, viewer: User) -> dict[int, str]:
     """The names of these users by id. The caller checks who may ask."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # A real place has its TLS proxy in front; the demo and the tests have nothing.
+    *([] if DEMO else ["eiportal.proxy.ClientAddress"]),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
