@@ -17,6 +17,8 @@ def balancing_weights(comparison: Floats, target: Floats) -> Floats | None:
     positive weights can do it. Columns should be on like scales.
     """
     aims = comparison - target.mean(axis=0)
+    if not aims.shape[1]:
+        return np.full(len(aims), 1 / len(aims))
 
     def height(pull: Floats) -> float:
         return float(logsumexp(aims @ pull))

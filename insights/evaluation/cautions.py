@@ -46,19 +46,34 @@ def of_columns(rows: Table) -> list[Caution]:
     return found
 
 
-def of_score(score: Score, treated: Flags) -> list[Caution]:
+def of_score(rows: Table, score: Score) -> list[Caution]:
     found = []
-    helped, others = (int((score.set_aside & arm).sum()) for arm in (treated, ~treated))
+    helped, others = (int((score.set_aside & arm).sum()) for arm in (rows.treated, ~rows.treated))
     if helped or others:
+        names = _separating(rows, ~np.isnan(score.logit), score.set_aside)
         words = (
-            f"{helped} helped and {others} other children are of a kind that only one of the groups "
-            "has; they were set aside."
+            f"{helped} helped and {others} other children were set aside: hardly any child of their "
+            f"kind is in the other group{' (' + ', '.join(names) + ')' if names else ''}."
         )
         found.append(Caution(results.SEPARATED, words))
     if score.simple:
         words = "With so few children, likeness was judged without curves in the covariates."
         found.append(Caution(results.SIMPLE_SCORE, words))
     return found
+
+
+def _separating(rows: Table, known: Flags, aside: Flags) -> list[str]:
+    """The covariates that part the groups by themselves: they no longer vary among who is left, or
+    the highest of one group lies below the lowest of the other."""
+    varied = ~constant(rows.values[known | aside])
+    if known.any():
+        parted = varied & constant(rows.values[known])
+    else:
+        helped, others = (rows.values[aside & arm] for arm in (rows.treated, ~rows.treated))
+        parted = (helped.min(axis=0) > others.max(axis=0)) | (
+            helped.max(axis=0) < others.min(axis=0)
+        )
+    return [name for name, one in zip(rows.names, parted, strict=True) if one]
 
 
 def of_overlap(overlap: Overlap | None) -> list[Caution]:
@@ -88,8 +103,8 @@ def of_matching(
         found.append(Caution(results.UNBALANCED, words))
     if everybody - stayed > LARGEST_LOSS * everybody:
         words = (
-            f"{everybody - stayed} of {everybody} helped children had nobody similar and were left out; "
-            "the result does not speak for them."
+            f"Nobody similar was found for {everybody - stayed} of {everybody} helped children; the "
+            "result does not speak for them."
         )
         found.append(Caution(results.TREATED_LOST, words))
     if worth < LEAST_WORTH * stayed:

@@ -12,6 +12,7 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 OFTEN_ZERO = 0.2
+MOST_WORDS = 50
 # Relative to a column's length: less of its own than this and it is made of those before it.
 OWN_PART = 1e-6
 
@@ -102,6 +103,10 @@ def _numbers(frame: pd.DataFrame, name: str) -> dict[str, Floats]:
         _check_number(frame, name)
         return {name: column.to_numpy(dtype=np.float64)}
     words = column.astype(str).to_numpy()
+    if len(set(words)) > MOST_WORDS:
+        raise ValueError(
+            f"column {name!r} holds {len(set(words))} different words: too many to compare"
+        )
     return {f"{name}: {word}": (words == word).astype(np.float64) for word in sorted(set(words))}
 
 

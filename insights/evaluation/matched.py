@@ -50,8 +50,7 @@ def matched_comparison(
     if caliper <= 0 or ratio < 1:
         raise ValueError("the caliper is above 0 and the ratio at least 1")
     rows = table(frame, treated, outcome, covariates, exact, child)
-    with np.errstate(under="ignore"):
-        return _compared(rows, caliper, ratio, seed)
+    return _compared(rows, caliper, ratio, seed)
 
 
 def _compared(rows: Table, caliper: float, ratio: int, seed: int) -> MatchedComparison:
@@ -62,7 +61,7 @@ def _compared(rows: Table, caliper: float, ratio: int, seed: int) -> MatchedComp
     if not found:
         score = propensity.score(rows.values, helped, _comparable(rows))
         known = ~np.isnan(score.logit)
-        found += cautions.of_columns(rows) + cautions.of_score(score, helped)
+        found += cautions.of_columns(rows) + cautions.of_score(rows, score)
         if known.any():
             overlap = propensity.overlap(score.logit[known], helped[known])
             counts = neighbours.weights(

@@ -22,12 +22,13 @@ def e_value(
 ) -> EValue | None:
     """The E-value of an effect and of its nearer limit (see `EValue`).
 
-    `outcome` (m,) is that of the comparisons used. For counts the limit's ratio holds the adjusted
+    `outcome` (m,) is that of the comparisons used: whole numbers of which some are 0 and none below
+    are counts (or yes and no). For counts the limit's ratio holds the adjusted
     rate of comparisons (`rate_treated` less the effect) fixed. None when the outcome does not vary.
     """
     nearer = 0.0 if ci_low <= 0 <= ci_high else min(ci_low, ci_high, key=abs)
     base = rate_treated - effect
-    counts = bool((outcome >= 0).all() and (outcome == np.floor(outcome)).all())
+    counts = bool(outcome.min() == 0 and (outcome == np.floor(outcome)).all())
     if counts and base > 0 and rate_treated > 0:
         return EValue(of_ratio(rate_treated / base), of_ratio((base + nearer) / base), RATE_RATIO)
     spread = float(outcome.std(ddof=1)) if len(outcome) > 1 else 0.0
