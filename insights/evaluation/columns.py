@@ -102,7 +102,9 @@ def _numbers(frame: pd.DataFrame, name: str) -> dict[str, Floats]:
     if pd.api.types.is_numeric_dtype(column):
         _check_number(frame, name)
         return {name: column.to_numpy(dtype=np.float64)}
-    words = column.astype(str).to_numpy()
+    if not all(isinstance(value, str) for value in column):
+        raise ValueError(f"column {name!r} holds neither numbers nor words")
+    words = column.to_numpy(dtype=object)
     if len(set(words)) > MOST_WORDS:
         raise ValueError(
             f"column {name!r} holds {len(set(words))} different words: too many to compare"

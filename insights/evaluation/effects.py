@@ -37,9 +37,10 @@ def adjusted(
     the first of them are adjusted for.
     """
     used = counts > 0
-    columns = values[used][:, own(values[used])]
-    columns = columns[:, : int(used.sum()) // ROWS_PER_COLUMN]
-    exog = np.column_stack([treated[used], np.ones(used.sum()), standardised(columns)])
+    # The treatment comes first: no covariate may take its place.
+    columns = np.column_stack([treated[used], values[used]])
+    columns = columns[:, own(columns)[: 1 + int(used.sum()) // ROWS_PER_COLUMN]]
+    exog = np.column_stack([columns[:, 0], np.ones(used.sum()), standardised(columns[:, 1:])])
     fit = sm.WLS(outcome[used], exog, weights=counts[used]).fit()
     leverage = ((fit.model.wexog @ fit.normalized_cov_params) * fit.model.wexog).sum(axis=1)
     residual = fit.wresid / (1 - leverage.clip(0, MOST_LEVERAGE))

@@ -79,7 +79,7 @@ def _compared(rows: Table, caliper: float, ratio: int, seed: int) -> MatchedComp
     kept, used = (counts > 0) & helped, (counts > 0) & ~helped
     worth = neighbours.effective(counts[used], rows.child[used])
     if not cautions.of_arms(helped):
-        found += cautions.of_matching(helped, kept, worth, balance)
+        found += cautions.of_matching(rows, kept, worth, balance)
         found += cautions.of_overlap(overlap) + cautions.of_outcomes(rows.outcome, counts, estimate)
         found += cautions.of_second(estimate, second)
     rate_treated = _mean(rows.outcome, counts * kept)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from insights.evaluation import matched_comparison
+
 COVARIATES = ["age", "girl", "contacts", "points", "area"]
 
 
@@ -35,3 +37,12 @@ def cohort(seed, *, rows=800, helped=90, ratio=1.0, choice=1.0):
         index=[f"P{row:05}" for row in range(rows)],
     )
     return frame, (ratio - 1) * rate
+
+
+def compared(frame, **options):
+    given_options = {"covariates": COVARIATES, "treated": "helped", "outcome": "again"}
+    return matched_comparison(frame, **(given_options | options))
+
+
+def codes(found):
+    return {each.code for each in found.warnings}
