@@ -96,7 +96,7 @@ def test_what_matching_leaves_the_regression_takes_away(seed, shift):
     frame, _ = cohort(seed, rows=300, helped=60)
     frame["again"] = 2 * frame["points"] - frame["age"] + frame["girl"] + shift * frame["helped"]
     found = compared(frame, caliper=1.0)
-    assert abs(found.rate_treated - found.rate_comparison - shift) > 0.001
+    assert abs(found.rate_treated - found.rate_comparison - shift) > 1e-7
     assert found.effect == pytest.approx(shift, abs=1e-8)
 
 
