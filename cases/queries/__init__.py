@@ -32,6 +32,7 @@ from cases.queries.reviews import (
     reviews,
     reviews_due,
 )
+from cases.queries.shifts import left_incomplete
 from cases.queries.waiting import (
     ChildWaiting,
     Standing,
@@ -111,6 +112,7 @@ __all__ = [
     "indicators",
     "is_done_by",
     "is_late",
+    "left_incomplete",
     "likely_matches",
     "may_match",
     "meanings",
