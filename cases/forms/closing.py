@@ -98,7 +98,7 @@ class Review(_OfChildren):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
-        self.initial |= {"held_on": today, "next_on": today + REVIEW_EVERY}
+        self.initial = {"held_on": today, "next_on": today + REVIEW_EVERY}
         held_on: Any = self.fields["held_on"]
         held_on.earliest = clock.london_date(case.opened_at)
 
