@@ -32,7 +32,7 @@ from cases.queries.reviews import (
     reviews,
     reviews_due,
 )
-from cases.queries.shifts import left_incomplete
+from cases.queries.shifts import left_incomplete, not_referred
 from cases.queries.waiting import (
     ChildWaiting,
     Standing,
@@ -118,6 +118,7 @@ __all__ = [
     "meanings",
     "next_actions",
     "next_call_at",
+    "not_referred",
     "observations",
     "observed_at",
     "open_flags",

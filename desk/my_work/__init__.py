@@ -28,6 +28,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.captures,
         sections.new,
         sections.my_actions,
+        sections.not_referred,
         sections.my_referrals,
     ),
     Role.TRIAGE_WORKER: (sections.queue, sections.new, sections.my_referrals),

@@ -92,6 +92,12 @@ def left_incomplete(viewer: User) -> Section | None:
     return Section("left_incomplete", {"captures": shown, "more": len(found) > MOST}, waits=True)
 
 
+def not_referred(viewer: User) -> Section | None:
+    """What the supervisor's people did not refer, though something that they noticed asks whether to."""
+    found = list(cases.queries.not_referred(viewer=viewer)[:MOST])
+    return Section("not_referred", found) if found else None
+
+
 def prompts(viewer: User) -> Section | None:
     found = cases.queries.prompts_waiting(viewer=viewer)
     return Section("prompts", found, waits=bool(found.words))
