@@ -30,7 +30,7 @@ from cases.models import (
 )
 from cases.signals import case_closed, case_closing
 from tests import factories
-from tests.races import at_once
+from tests.races import at_once, in_turn
 
 pytestmark = pytest.mark.usefixtures("held_clock")
 
@@ -346,31 +346,43 @@ def test_two_who_close_it_at_once_close_it_once(committing: None) -> None:
     assert ChronologyEvent.objects.filter(says__endswith="closed").count() == 1
 
 
-def test_an_action_set_while_it_closes_is_refused_or_keeps_it_open(committing: None) -> None:
+def test_an_action_that_comes_after_the_closure_is_refused(committing: None) -> None:
     case = family()
-    place = places(case)[0]
-    closed, action = at_once(
-        CaseChild.objects.filter(pk=place.pk), lambda: close(case), lambda: set_action(case)
-    )
+    place = CaseChild.objects.filter(case=case)
+    closed, action = in_turn(place, lambda: close(case), lambda: set_action(case))
+    assert not closed.is_open
+    assert isinstance(action, ValidationError)
+    assert not Action.objects.exists()
+
+
+def test_an_action_that_comes_before_the_closure_keeps_the_case_open(committing: None) -> None:
+    case = family()
+    place = CaseChild.objects.filter(case=case)
+    action, closed = in_turn(place, lambda: set_action(case), lambda: close(case))
+    assert isinstance(closed, ValidationError)
+    assert "is not done" in closed.messages[0]
     case.refresh_from_db()
-    if case.is_open:
-        assert isinstance(closed, ValidationError)
-        assert isinstance(action, Action)
-    else:
-        assert isinstance(action, ValidationError)
-        assert not Action.objects.exists()
+    assert case.is_open
+    assert Action.objects.get() == action
 
 
-def test_a_seat_given_while_it_closes_does_not_outlive_it(committing: None) -> None:
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_a_seat_given_while_it_closes_does_not_outlive_it(
+    committing: None, closed_first: bool
+) -> None:
     case = family()
     place = places(case)[0]
     school = factories.agency(AgencyKind.SCHOOL)
     teacher = factories.user(Role.PARTNER_PRACTITIONER, agency=school)
-    at_once(
-        CaseChild.objects.filter(pk=place.pk),
-        lambda: close(case),
-        lambda: cases.commands.seat(place, teacher, role="tutor", by=case.lead_worker),
+
+    def sits() -> TeamPlace:
+        return cases.commands.seat(place, teacher, role="tutor", by=case.lead_worker)
+
+    works = [lambda: close(case), sits]
+    answers = in_turn(
+        CaseChild.objects.filter(pk=place.pk), *(works if closed_first else reversed(works))
     )
+    assert isinstance(answers[1], ValidationError) == closed_first
     case.refresh_from_db()
     assert not case.is_open
     assert not TeamPlace.objects.filter(until=None).exists()

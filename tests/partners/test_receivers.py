@@ -16,7 +16,7 @@ from audit.models import Entry
 from cases.models import Case, CaseChild, ChronologyEvent, PlaceGroupPermission
 from partners.models import Contribution, Share
 from tests.partners.conftest import World
-from tests.races import at_once
+from tests.races import in_turn
 
 
 def close(world: World, **changed: Any) -> Case:
@@ -109,27 +109,33 @@ def test_nothing_is_shared_from_a_closed_case_nor_added_to_it(world: World) -> N
     )
 
 
-def test_a_share_made_while_the_case_closes_does_not_outlive_it(committed_world: World) -> None:
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_a_share_made_while_the_case_closes_does_not_outlive_it(
+    committed_world: World, closed_first: bool
+) -> None:
     world = committed_world
-    at_once(
-        CaseChild.objects.filter(pk=world.place.pk), lambda: close(world), lambda: world.share()
+    works = [lambda: close(world), lambda: world.share()]
+    answers = in_turn(
+        CaseChild.objects.filter(pk=world.place.pk), *(works if closed_first else reversed(works))
     )
+    assert isinstance(answers[1], ValidationError) == closed_first
     world.case.refresh_from_db()
     assert not world.case.is_open
     assert not Share.objects.live().exists()
     assert not partners.queries.shared_with_us(viewer=world.teacher)
 
 
+@pytest.mark.parametrize("closed_first", [True, False])
 def test_words_added_while_the_case_closes_are_kept_before_it_or_refused(
-    committed_world: World,
+    committed_world: World, closed_first: bool
 ) -> None:
     world = committed_world
     world.share()
-    _, added = at_once(
-        CaseChild.objects.filter(pk=world.place.pk),
-        lambda: close(world),
-        lambda: world.contribute(),
+    works = [lambda: close(world), lambda: world.contribute()]
+    answers = in_turn(
+        CaseChild.objects.filter(pk=world.place.pk), *(works if closed_first else reversed(works))
     )
     world.case.refresh_from_db()
     assert not world.case.is_open
-    assert isinstance(added, ValidationError) != Contribution.objects.exists()
+    assert isinstance(answers[1], ValidationError) == closed_first
+    assert Contribution.objects.exists() != closed_first
