@@ -1,11 +1,13 @@
 """Who is who, and who is on duty."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 import clock
+from accounts import permissions
 from accounts.models import Agency, Area, DutyPost, Notification, SignInAttempt, Team, User
 from audit.denied import NotVisible
 
@@ -21,6 +23,28 @@ def colleagues(*, viewer: User) -> QuerySet[User]:
         .exclude(username="system")
         .distinct()
         .order_by("name")
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """Who may sign in: how many, of how many agencies, and how many of them without any role."""
+
+    users: int
+    agencies: int
+    without_role: int
+
+
+def people(*, viewer: User) -> People:
+    """The figures of all active users, for whoever manages them. NotAllowed otherwise."""
+    permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
+    active = User.objects.filter(is_active=True).exclude(username="system")
+    return People(
+        **active.aggregate(
+            users=Count("pk"),
+            agencies=Count("agency", distinct=True),
+            without_role=Count("pk", filter=Q(roles=[])),
+        )
     )
 
 

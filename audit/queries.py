@@ -1,8 +1,9 @@
 """Read the record of use."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 import clock
 from audit.models import Entry, Kind
@@ -30,3 +31,20 @@ def trail(
     if day is not None:
         entries = entries.filter(at__gte=clock.start_of(day), at__lt=clock.end_of(day))
     return entries
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Attempts that were refused: to see or do something while signed in, and to sign in."""
+
+    inside: int
+    sign_ins: int
+
+
+def refused(*, viewer: object, since: datetime) -> Refused:
+    """How many attempts have been refused since a moment. The caller checks who may ask."""
+    signing_in = Q(verb="sign in")
+    counted = Entry.objects.filter(kind=Kind.DENIED, at__gte=since).aggregate(
+        inside=Count("pk", filter=~signing_in), sign_ins=Count("pk", filter=signing_in)
+    )
+    return Refused(**counted)

@@ -7,6 +7,7 @@ from desk.views import (
     account,
     cases,
     children,
+    closing,
     contacts,
     flags,
     home,
@@ -60,6 +61,8 @@ urlpatterns = [
     # cases
     path("cases", cases.cases, name="cases"),
     path("cases/<case:case_id>", cases.case, name="case"),
+    path("cases/<case:case_id>/reviews/new", closing.new_review, name="review_new"),
+    path("cases/<case:case_id>/close", closing.close, name="case_close"),
     path("places/<id:place_id>/actions/new", cases.new_action, name="action_new"),
     path("actions/<id:action_id>", cases.action, name="action"),
     # partners

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
 
 import cases.queries
+import clock
 import risk.queries
 from accounts import permissions
 from accounts.models import Agency, User
@@ -16,6 +17,9 @@ from cases.models import Action, CaseChild, ChronologyEvent, Person, Section
 from partners.models import Agreement, Contribution, Share, Shares
 from partners.permissions import can_read_agreements, can_sign_agreement
 from risk.queries import WatchFor
+
+# How long before its end an agreement is warned of for the first time (design/access.md).
+WARNED = timedelta(days=60)
 
 
 def agreements(*, viewer: User) -> QuerySet[Agreement]:
@@ -34,6 +38,13 @@ def agreements(*, viewer: User) -> QuerySet[Agreement]:
 def agreements_in_force(*, viewer: User) -> QuerySet[Agreement]:
     """Those of the register under which something may be shared today."""
     return agreements(viewer=viewer) & Agreement.objects.in_force()
+
+
+def agreements_ending(*, viewer: User) -> QuerySet[Agreement]:
+    """Those in force that end within 60 days, what ends first first, for whoever signs agreements."""
+    if not can_sign_agreement(by=viewer):
+        return Agreement.objects.none()
+    return agreements_in_force(viewer=viewer).filter(ends_on__lte=clock.today() + WARNED)
 
 
 def agreement(agreement_id: int, *, viewer: User) -> Agreement:

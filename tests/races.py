@@ -24,6 +24,21 @@ def at_once(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
         return [answer.result(timeout=30) for answer in answers]
 
 
+def in_turn(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
+    """The same, and each has its turn in the order in which they stand here.
+
+    All of them wait for the contested row before the first may have it.
+    """
+    with ThreadPoolExecutor(len(works)) as threads:
+        with transaction.atomic():
+            contested.select_for_update().get()
+            answers = []
+            for number, work in enumerate(works, start=1):
+                answers.append(threads.submit(_answer, work))
+                _until_waiting(number)
+        return [answer.result(timeout=30) for answer in answers]
+
+
 def _answer(work: Callable[[], Any]) -> Any:
     try:
         return work()

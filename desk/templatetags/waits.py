@@ -1,4 +1,4 @@
-"""{% load waits %}: how long something has waited, and who was called about it."""
+"""{% load waits %}: how long something has waited or has left, and who was called about it."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django import template
 
 import clock
 from cases.models import DutyCall, Flag
+from referrals.queries import Clock
 
 register = template.Library()
 
@@ -23,6 +24,23 @@ def waited(since: datetime) -> str:
     if minutes < 48 * 60:
         return _counted(minutes // 60, "hour")
     return _counted(minutes // (24 * 60), "day")
+
+
+@register.filter
+def time_left(left: Clock) -> str:
+    """Working time, to be read after the state: 'In time 3 hours left', 'Late by 20 minutes'."""
+    if not left.late:
+        return f"{_working_time(left.hours_left)} left"
+    return f"by {_working_time(clock.working_hours(left.due_at, clock.now()))}"
+
+
+def _working_time(hours: float) -> str:
+    whole, minutes = divmod(int(hours * 60), 60)
+    words = [
+        f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((whole, "hour"), (minutes, "minute"))
+    ]
+    said = [word for n, word in zip((whole, minutes), words, strict=True) if n]
+    return " ".join(said) or "less than a minute"
 
 
 @register.filter

@@ -15,6 +15,7 @@ from audit.denied import NotVisible
 from cases import action_forms, commands, permissions, queries
 from cases.access.scope import Sight
 from cases.models import Action, Case, CaseChild, Flag, TeamPlace
+from cases.queries import ReviewDue
 from desk import paging, refusals
 from desk.looks import looked_at, looked_at_all, looked_at_names
 from desk.requests import Request
@@ -30,6 +31,7 @@ class Line:
     places: list[CaseChild]
     due: Action | None
     is_late: bool
+    review: ReviewDue | None
 
 
 def cases(request: Request) -> HttpResponse:
@@ -39,12 +41,14 @@ def cases(request: Request) -> HttpResponse:
     page = paging.by_moment(request, caseload, at="opened_at")
     places = queries.places_in(page.rows, viewer=request.user)
     due = queries.next_actions(page.rows, viewer=request.user)
+    reviews = queries.reviews_due(page.rows, viewer=request.user)
     lines = [
         Line(
             case=case,
             places=places.get(case.pk, []),
             due=(first := due.get(case.pk)),
             is_late=first is not None and queries.is_late(first, viewer=request.user),
+            review=reviews.get(case.pk),
         )
         for case in page.rows
     ]
@@ -86,6 +90,9 @@ def case(request: Request, case_id: int) -> HttpResponse:
         "places": places,
         # Whoever sees one child of it through a share or a task is not told of a family.
         "names_family": runs or any(sight.everything for sight in sights),
+        "runs": runs,
+        "review": queries.review_due(found, viewer=request.user),
+        "reviews": list(queries.reviews(found, viewer=request.user)),
         "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
         "leads": accounts.permissions.can(accounts.permissions.LEAD_CASE, by=request.user),
     }
@@ -115,6 +122,8 @@ def new_action(request: Request, place_id: int) -> HttpResponse:
     """Add a step to one child's plan."""
     place = queries.place(place_id, viewer=request.user)
     permissions.check_can_set_action(place, by=request.user)
+    if request.method != "POST" and not place.case.is_open:
+        return redirect("case", place.case_id)
     typed = request.POST if request.method == "POST" else None
     form = action_forms.SetAction(typed, viewer=request.user, place=place)
     if form.is_valid():

@@ -33,6 +33,8 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
     """Share a child's place: what is shared and why, then as they will see it, then the share."""
     place = cases.queries.place(place_id, viewer=request.user)
     partners.permissions.check_can_share(place, by=request.user)
+    if request.method != "POST" and not place.case.is_open:
+        return redirect("case", place.case_id)
     form = forms.Share(
         request.POST if request.method == "POST" else None,
         viewer=request.user,

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 import accounts.permissions
 import accounts.queries
 import cases.queries
-import clock
 import risk.queries
 from accounts.models import User
 from audit.denied import NotVisible
@@ -31,6 +30,7 @@ from cases.queries import Pointer
 from desk import paging, refusals
 from desk.looks import looked
 from desk.requests import Request
+from desk.templatetags.waits import time_left
 from referrals import commands, forms, permissions, queries
 from referrals.models import Referral
 from referrals.queries import Clock
@@ -127,25 +127,9 @@ def _line(referral: Referral, flagged: set[int], viewer: User) -> Waiting:
         referral=referral,
         children=[(person, cases.queries.age(person, viewer=viewer)) for person in people],
         clock=(left := queries.clock_of(referral, viewer=viewer)),
-        time_left=_in_words(left),
+        time_left=time_left(left),
         flagged=any(person.pk in flagged for person in people),
     )
-
-
-def _in_words(left: Clock) -> str:
-    """Working time, to be read after the state: 'In time 3 hours left', 'Late by 20 minutes'."""
-    if not left.late:
-        return f"{_length(left.hours_left)} left"
-    return f"by {_length(clock.working_hours(left.due_at, clock.now()))}"
-
-
-def _length(hours: float) -> str:
-    whole, minutes = divmod(int(hours * 60), 60)
-    words = [
-        f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((whole, "hour"), (minutes, "minute"))
-    ]
-    said = [word for n, word in zip((whole, minutes), words, strict=True) if n]
-    return " ".join(said) or "less than a minute"
 
 
 def referral(request: Request, referral_id: int) -> HttpResponse:
@@ -189,7 +173,7 @@ def _page(request: Request, found: Referral, form: forms.Decision | None = None)
         ground="hub" if in_hub else "own",
     )
     left = queries.clock_of(found, viewer=request.user)
-    context = {"referral": found, "clock": left, "time_left": _in_words(left), "in_hub": in_hub}
+    context = {"referral": found, "clock": left, "time_left": time_left(left), "in_hub": in_hub}
     if in_hub and found.is_waiting:
         return _to_decide(request, context, people, form)
     seen = _sights(people, request.user)

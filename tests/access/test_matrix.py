@@ -78,6 +78,10 @@ POST* /referrals/R-{waiting}                          403    404    404    422  
 GET * /referrals/R-{decided}                          200    404    404    200    404    404    404    404    404    404    404    404    404    404
 GET * /cases                                          403    403    403    403    200    403    403    403    403    403    200    403    403    403
 GET * /cases/EI-{case}                                200    404    404    404    200    200    404    404    404    404    404    404    404    404
+GET * /cases/EI-{case}/reviews/new                    403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /cases/EI-{case}/reviews/new                    403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /cases/EI-{case}/close                          403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /cases/EI-{case}/close                          403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET * /places/{milo's place}/actions/new              403    404    404    404    200    403    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/actions/new              403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET * /places/{iris's place}/actions/new              403    404    404    404    200    404    404    404    404    404    404    404    404    404

@@ -1,22 +1,30 @@
 """My work: what each role is shown, and the climb that must not wait for the clock process."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 import accounts.commands
 import cases.commands
 import clock
 import referrals.commands
+import referrals.models
 from accounts.models import AgencyKind, Notification, Role, User
 from audit.models import Entry, Kind
-from cases.models import DutyCall, Flag
+from cases.models import DutyCall, Flag, Person
+from desk import my_work
 from tests import factories
 from tests.access import world
+from tests.desk.pages import text_of
+from tests.partners.conftest import build_world, sign
 
 SignedIn = Callable[[User], Client]
 
@@ -211,3 +219,292 @@ def test_a_line_that_waits_already_is_not_put_there_twice(signed_in: SignedIn) -
     for _ in range(2):
         accounts.commands.notify(officer, "About EI-1", url="/cases/EI-1", by=officer)
     assert page(signed_in(officer)).count("About EI-1") == 1
+
+
+# --- one page for each role
+
+
+def headings(client: Client) -> list[str]:
+    """What stands on the page below its title, from top to bottom, the button among it."""
+    main = re.search("<main.*</main>", page(client), re.DOTALL)
+    found = re.findall(r'<h2[^>]*>([^<]*)</h2>|role="button"[^>]*>([^<]*)</a>', main[0])
+    return [heading or button for heading, button in found]
+
+
+def told(user: User) -> None:
+    accounts.commands.notify(user, "Something for you", url="/", by=user)
+
+
+def action_for(user: User) -> None:
+    """An action that is due today, of a child whose case others run."""
+    child = factories.child("Kim", "Sample")
+    case = factories.case(child)
+    cases.commands.set_action(
+        factories.place(child, case), what="Ring home", owner=user, due_on=clock.today(),
+        by=case.lead_worker,
+    )  # fmt: skip
+
+
+def test_an_officer_logs_completes_does_and_reads_what_became_of_it(signed_in: SignedIn) -> None:
+    officer = factories.user(Role.OFFICER)
+    factories.contact(factories.child(), by=officer)
+    told(officer)
+    action_for(officer)
+    assert headings(signed_in(officer)) == [
+        "Log a contact",
+        "To complete before your shift ends",
+        "New for you",
+        "My actions",
+        "My referrals",
+    ]
+
+
+def test_a_supervisor_answers_first_and_sees_what_their_people_left(signed_in: SignedIn) -> None:
+    team, other = factories.team(), factories.team()
+    supervisor = factories.user(Role.SUPERVISOR, teams=(team,))
+    asha = factories.user(Role.OFFICER, name="Asha Constable", teams=(team,))
+    child = factories.child("Secret", "Name")
+    with clock.at(clock.now() - timedelta(hours=13)):
+        factories.contact(child, by=asha, narrative="Not to be read here")
+        factories.contact(child, by=factories.user(Role.OFFICER, name="Elsewhere", teams=(other,)))
+    with clock.at(clock.now() - timedelta(hours=11)):
+        factories.contact(child, by=factories.user(Role.OFFICER, name="On Shift", teams=(team,)))
+    raise_flag(supervisor)
+    client = signed_in(supervisor)
+    assert headings(client) == [
+        "Safeguarding: answer now",
+        "Prompts to confirm or drop",
+        "Left incomplete by your people",
+        "Log a contact",
+        "New for you",
+        "My actions",
+        "My referrals",
+    ]
+    text = page(client)
+    assert "Asha Constable: Child concern, 23 November 2026 at 20:30" in text
+    for hidden in ("Elsewhere", "On Shift", "Secret", "Not to be read here"):
+        assert hidden not in text
+    colleague = factories.user(Role.OFFICER, teams=(team,))
+    assert "Left incomplete" not in page(signed_in(colleague))
+
+
+def test_a_supervisor_sees_who_decided_not_to_refer_and_not_what_was_seen(
+    signed_in: SignedIn,
+) -> None:
+    team = factories.team()
+    supervisor = factories.user(Role.SUPERVISOR, teams=(team,))
+    asha = factories.user(Role.OFFICER, name="Asha Constable", teams=(team,))
+    contact = factories.contact(factories.child("Secret"), by=asha)
+    cases.commands.complete_contact(
+        contact,
+        completions=[
+            cases.commands.Completion(
+                contact.children.get(),
+                voice="Fine",
+                noticed=[cases.commands.Noticed(factories.indicator("IND05"))],
+            )
+        ],
+        handling=contact.handling,
+        noticed={},
+        told_family="yes",
+        told_family_why_not="",
+        next_step="nothing more",
+        not_referred_why="The youth justice team has it",
+        by=asha,
+    )
+    text = page(signed_in(supervisor))
+    assert text.index("Not referred this week") < text.index("Asha Constable: Child concern")
+    assert "youth justice" not in text
+    assert "Secret" not in text
+    with clock.at(clock.now() + timedelta(days=7, minutes=1)):
+        assert "Not referred" not in page(signed_in(supervisor))
+
+
+def refer(officer: User, *, minutes_ago: int) -> referrals.models.Referral:
+    with clock.at(clock.now() - timedelta(minutes=minutes_ago)):
+        child = factories.child("Hidden", "Name")
+        return referrals.commands.make_referral(
+            contact=None, children=[child], reason="Out late", wanted="", agreed="yes",
+            agreed_why_not="", by=grounded(officer, child),
+        )  # fmt: skip
+
+
+def grounded(officer: User, child: Person) -> User:
+    factories.contact(child, by=officer)
+    return officer
+
+
+def test_a_triage_worker_sees_the_queue_late_ones_first_with_the_time_left(
+    signed_in: SignedIn,
+) -> None:
+    hub = factories.team(is_hub=True)
+    triager = factories.user(Role.TRIAGE_WORKER, teams=(hub,))
+    officer = factories.user(Role.OFFICER)
+    made = [refer(officer, minutes_ago=minutes) for minutes in (10, 60, 60 * 24 * 3, 30)]
+    fresh, hour, late, half = made
+    client = signed_in(triager)
+    assert headings(client) == ["Referrals to decide", "New for you", "My referrals"]
+    text = page(client)
+    assert "4 referrals wait" in text
+    shown = [text.index(f"{each.reference}, from ") for each in (late, hour, half)]
+    assert shown == sorted(shown)
+    assert f"{fresh.reference}, from " not in text
+    main = text_of(client.get("/"))
+    assert "Late 1 " in main
+    assert re.search(r"Late by \d+ hour", main)
+    assert re.search(r"In time \d hours", main)
+    assert "Hidden" not in text  # whose they are stands on the pages that leave an entry
+
+
+def test_a_lead_worker_sees_reviews_actions_and_cases(signed_in: SignedIn) -> None:
+    with clock.at(clock.now() - timedelta(weeks=7)):
+        case = factories.case(factories.child("Milo", "Example"))
+    client = signed_in(case.lead_worker)
+    assert headings(client) == [
+        "Log a contact",
+        "Reviews due",
+        "My actions",
+        "New for you",
+        "My cases",
+        "My referrals",
+    ]
+    shown = text_of(client.get("/"))
+    assert f"Review {case.reference}: Milo Example Late Due by 17 November 2026" in shown
+    entry = Entry.objects.filter(kind=Kind.CONSULTATION, verb="home").latest("pk")
+    assert entry.persons == [case.places.get().person_id]
+    assert entry.records == {"case": [case.pk]}
+    # A colleague of the team sees the case, and is not asked to review it.
+    colleague = factories.user(Role.LEAD_WORKER, teams=(case.team,))
+    assert "Reviews due" not in page(signed_in(colleague))
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER_PRACTITIONER, Role.PARTNER_MANAGER])
+def test_a_partner_sees_what_is_shared_until_when_and_their_actions(
+    role: Role, signed_in: SignedIn
+) -> None:
+    built = build_world()
+    built.share(until=clock.now() + timedelta(days=14))
+    sibling = factories.place(built.sibling, built.case)
+    built.share(place=sibling, until=clock.now() + timedelta(days=15))
+    user = factories.user(role, agency=built.school)
+    told(user)
+    client = signed_in(user)
+    assert headings(client) == ["New for you", "Shared with us", "My actions"]
+    shown = text_of(client.get("/"))
+    assert "Robin Example Ends soon Early help, until the end of 8 December 2026" in shown
+    assert "Sam Example Early help, until the end of 9 December 2026" in shown
+
+
+def test_information_governance_sees_what_was_refused_and_what_ends(signed_in: SignedIn) -> None:
+    governance = factories.user(Role.INFORMATION_GOVERNANCE)
+    officer = factories.user(Role.OFFICER)
+    with clock.at(clock.now() - timedelta(days=8)):
+        signed_in(officer).get("/children/1")
+    for path in ("/children/1", "/record-of-use"):
+        signed_in(officer).get(path)
+    accounts.commands.note_failed_sign_in("somebody", None)
+    parties = [factories.agency(is_lead=True), factories.agency(AgencyKind.SCHOOL)]
+    for title, days in (("Ends on time", 60), ("Ends later", 61)):
+        sign(
+            title=title,
+            parties=parties,
+            ends_on=clock.today() + timedelta(days=days),
+            by=governance,
+        )
+    client = signed_in(governance)
+    assert headings(client) == ["Refused in the last 7 days", "Agreements that end soon"]
+    shown = text_of(client.get("/"))
+    assert "2 attempts to open or do what is not theirs 1 failed sign-in Look into" in shown
+    assert "Ends on time Its last day is 22 January 2027" in shown
+    assert "Ends later" not in shown
+
+
+def test_an_administrator_sees_the_latest_run_and_the_people(signed_in: SignedIn) -> None:
+    administrator = factories.administrator()
+    factories.user(agency=factories.agency(AgencyKind.SCHOOL))
+    accounts.commands.system()
+    client = signed_in(administrator)
+    assert headings(client) == ["Latest run", "People"]
+    shown = text_of(client.get("/"))
+    assert "2 people of 2 agencies may sign in. 1 of them has no role" in shown
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ([Role.COMMANDER], ["Latest run"]),
+        ([Role.COMMISSIONER], []),
+        ([Role.ANALYST], []),
+        ([], []),
+    ],
+)
+def test_who_has_no_casework_is_shown_none_and_nothing_of_it_is_asked(
+    roles: list[Role], expected: list[str], signed_in: SignedIn
+) -> None:
+    user = factories.user(*roles)
+    client = signed_in(user)
+    assert headings(client) == expected
+    with CaptureQueriesContext(connection) as asked:
+        page(client)
+    late_climb = ("cases_flag", "cases_prompt", "cases_dutycall")
+    for query in asked:
+        tables = set(re.findall(r'"((?:cases|partners|referrals)_\w+)"\.', query["sql"]))
+        assert not {t for t in tables if t.startswith(("partners_", "referrals_"))}
+        assert {t for t in tables if t in late_climb} == tables
+    told(user)
+    assert headings(client)[0] == "New for you"
+
+
+def test_several_roles_are_one_page_without_repeats(signed_in: SignedIn) -> None:
+    hub, team = factories.team(is_hub=True), factories.team()
+    everything = factories.user(
+        Role.OFFICER, Role.SUPERVISOR, Role.TRIAGE_WORKER, Role.LEAD_WORKER, teams=(hub, team)
+    )
+    raise_flag(everything)
+    factories.contact(factories.child(), by=everything)
+    found = headings(signed_in(everything))
+    assert len(found) == len(set(found))
+    assert found[:2] == ["Safeguarding: answer now", "Log a contact"]
+    assert set(found) == {
+        "Safeguarding: answer now",
+        "Log a contact",
+        "Referrals to decide",
+        "Prompts to confirm or drop",
+        "To complete before your shift ends",
+        "New for you",
+        "My actions",
+        "My cases",
+        "My referrals",
+    }
+
+
+def test_every_role_has_its_order_and_every_section_its_partial() -> None:
+    assert set(my_work.ORDER) == set(Role) - {Role.SYSTEM}
+    folder = Path(__file__).resolve().parent.parent.parent / "templates/desk/home"
+    for make in {make for order in my_work.ORDER.values() for make in order}:
+        assert (folder / f"_{make.__name__}.html").exists(), make
+
+
+def test_more_work_asks_the_database_no_more_often(signed_in: SignedIn) -> None:
+    team = factories.team()
+    lead = factories.user(Role.OFFICER, Role.SUPERVISOR, Role.LEAD_WORKER, teams=(team,))
+
+    def more(number: int) -> None:
+        for _ in range(number):
+            child = factories.child()
+            with clock.at(clock.now() - timedelta(weeks=6)):
+                case = factories.case(child, team=team, lead_worker=lead)
+            factories.contact(child, by=lead, safe_now="no")
+            cases.commands.set_action(
+                factories.place(child, case), what="Visit", owner=lead, due_on=clock.today(),
+                by=lead,
+            )  # fmt: skip
+
+    client = signed_in(lead)
+    more(1)
+    with CaptureQueriesContext(connection) as few:
+        page(client)
+    more(4)
+    with CaptureQueriesContext(connection) as many:
+        page(client)
+    assert len(many) == len(few)

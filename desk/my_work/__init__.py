@@ -1,0 +1,67 @@
+"""My work, section by section: which ones each role has, and in which order.
+
+To add one: a partial templates/desk/home/_<name>.html, a function in sections.py that makes it, and
+its place in ORDER for each role that needs it. Nothing is asked of the database for a section that
+none of the viewer's roles has.
+"""
+
+from collections.abc import Callable
+
+from accounts.models import Role, User
+from desk.my_work import sections
+from desk.my_work.sections import Section
+
+# What must be answered, then what must be done, then what is good to know.
+ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
+    Role.OFFICER: (
+        sections.log,
+        sections.captures,
+        sections.new,
+        sections.my_actions,
+        sections.my_referrals,
+    ),
+    Role.SUPERVISOR: (
+        sections.flags,
+        sections.prompts,
+        sections.left_incomplete,
+        sections.log,
+        sections.captures,
+        sections.new,
+        sections.my_actions,
+        sections.not_referred,
+        sections.my_referrals,
+    ),
+    Role.TRIAGE_WORKER: (sections.queue, sections.new, sections.my_referrals),
+    Role.LEAD_WORKER: (
+        sections.log,
+        sections.reviews,
+        sections.my_actions,
+        sections.captures,
+        sections.new,
+        sections.my_cases,
+        sections.my_referrals,
+    ),
+    Role.PARTNER_PRACTITIONER: (sections.new, sections.shared, sections.my_actions),
+    Role.PARTNER_MANAGER: (sections.new, sections.shared, sections.my_actions),
+    Role.COMMANDER: (sections.new, sections.runs),
+    Role.COMMISSIONER: (sections.new,),
+    Role.ANALYST: (sections.new,),
+    Role.INFORMATION_GOVERNANCE: (sections.refused, sections.agreements, sections.new),
+    Role.ADMINISTRATOR: (sections.runs, sections.people, sections.new),
+}
+# Whoever has no role yet may still have been told something.
+NO_ROLE = (sections.new,)
+
+
+def of(viewer: User) -> list[Section]:
+    """The sections of all the viewer's roles together, each once, in their order.
+
+    Each stands as high as the role that has it highest; of two equally high, the one in which
+    something waits for today.
+    """
+    places: dict[Callable[[User], Section | None], int] = {}
+    for order in [ORDER[role] for role in ORDER if role in viewer.roles] or [NO_ROLE]:
+        for place, make in enumerate(order):
+            places[make] = min(place, places.get(make, place))
+    made = [(place, section) for make, place in places.items() if (section := make(viewer))]
+    return [section for _, section in sorted(made, key=lambda each: (each[0], not each[1].waits))]

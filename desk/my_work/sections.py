@@ -1,0 +1,215 @@
+"""What stands in each section of My work: one function a section.
+
+Each answers None where there is nothing to say; where an empty list is worth a word, its partial says it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import accounts.queries
+import audit.queries
+import cases.queries
+import clock
+import partners.queries
+import referrals.permissions
+import referrals.queries
+import risk.queries
+from accounts import permissions
+from accounts.models import User
+from cases.models import Action, Case, CaseChild
+from cases.queries import ReviewDue
+from referrals.models import Referral
+from referrals.queries import Clock
+
+# Of each list; the rest stands on its own page.
+MOST = 10
+# Of the hub's queue.
+NEXT = 3
+# A share that ends within two weeks is marked (default by judgement).
+SOON = timedelta(days=14)
+# How far back refused attempts are counted.
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: `work` is what its partial shows, `waits` whether any of it is for today.
+
+    `persons` are the children whose names stand in it, `cases` the cases, by id.
+    """
+
+    name: str
+    work: Any = None
+    waits: bool = False
+    persons: frozenset[int] = frozenset()
+    cases: frozenset[int] = frozenset()
+
+    @property
+    def template(self) -> str:
+        return f"desk/home/_{self.name}.html"
+
+
+def log(viewer: User) -> Section | None:
+    """The one large button."""
+    return Section("log") if permissions.can(permissions.RECORD_CONTACT, by=viewer) else None
+
+
+def flags(viewer: User) -> Section | None:
+    found = list(cases.queries.flags(viewer=viewer)[: MOST + 1])
+    if not found:
+        return None
+    shown = found[:MOST]
+    return Section(
+        "flags",
+        {"flags": shown, "more": len(found) > MOST},
+        waits=True,
+        persons=frozenset(flag.person_id for flag in shown),
+    )
+
+
+def new(viewer: User) -> Section | None:
+    """What somebody was told and has not followed yet."""
+    found = list(accounts.queries.notifications(viewer=viewer)[:MOST])
+    return Section("new", found, waits=True) if found else None
+
+
+def captures(viewer: User) -> Section | None:
+    """The viewer's own captures and drafts."""
+    found = {
+        "captures": list(cases.queries.to_complete(viewer=viewer)[:MOST]),
+        "drafts": list(cases.queries.drafts(viewer=viewer).filter(form="contact")[:MOST]),
+    }
+    return Section("captures", found, waits=True) if any(found.values()) else None
+
+
+def left_incomplete(viewer: User) -> Section | None:
+    """What the supervisor's people have left over from an earlier shift."""
+    found = list(cases.queries.left_incomplete(viewer=viewer)[: MOST + 1])
+    if not found:
+        return None
+    shown = found[:MOST]
+    return Section("left_incomplete", {"captures": shown, "more": len(found) > MOST}, waits=True)
+
+
+def not_referred(viewer: User) -> Section | None:
+    """What the supervisor's people did not refer, though something that they noticed asks whether to."""
+    found = list(cases.queries.not_referred(viewer=viewer)[:MOST])
+    return Section("not_referred", found) if found else None
+
+
+def prompts(viewer: User) -> Section | None:
+    found = cases.queries.prompts_waiting(viewer=viewer)
+    return Section("prompts", found, waits=bool(found.words))
+
+
+@dataclass(frozen=True)
+class NextUp:
+    """A referral of the queue, and how much of its clock is left."""
+
+    referral: Referral
+    clock: Clock
+
+
+def queue(viewer: User) -> Section | None:
+    """How many referrals wait for the hub, how many of them late, and those due first."""
+    if not referrals.permissions.can_triage(by=viewer):
+        return None
+    inbox = referrals.queries.inbox(viewer=viewer)
+    waiting = inbox.count()
+    first = inbox[:NEXT] if waiting else []
+    work = {
+        "waiting": waiting,
+        "late": inbox.filter(due_at__lte=clock.now()).count() if waiting else 0,
+        "first": [NextUp(r, referrals.queries.clock_of(r, viewer=viewer)) for r in first],
+    }
+    return Section("queue", work, waits=bool(waiting))
+
+
+@dataclass(frozen=True)
+class CaseOpen:
+    """A case of the viewer's, with the children of it that they see, and its next review."""
+
+    case: Case
+    places: list[CaseChild]
+    review: ReviewDue | None
+
+
+def reviews(viewer: User) -> Section | None:
+    """The lead worker's cases whose review is due within a week, or late."""
+    found = _open(list(cases.queries.cases_to_review(viewer=viewer)[:MOST]), viewer)
+    found.sort(key=lambda each: each.review.on if each.review else clock.today())
+    return _of_cases("reviews", found, waits=True) if found else None
+
+
+def my_cases(viewer: User) -> Section | None:
+    found = list(cases.queries.caseload(viewer=viewer)[:MOST])
+    return _of_cases("my_cases", _open(found, viewer), waits=False)
+
+
+def _open(found: list[Case], viewer: User) -> list[CaseOpen]:
+    if not found:
+        return []
+    places = cases.queries.places_in(found, viewer=viewer)
+    due = cases.queries.reviews_due(found, viewer=viewer)
+    return [CaseOpen(case, places.get(case.pk, []), due.get(case.pk)) for case in found]
+
+
+def _of_cases(name: str, found: list[CaseOpen], *, waits: bool) -> Section:
+    return Section(
+        name,
+        found,
+        waits=waits,
+        persons=frozenset(place.person_id for each in found for place in each.places),
+        cases=frozenset(each.case.pk for each in found),
+    )
+
+
+@dataclass(frozen=True)
+class Due:
+    """An action of the viewer's own."""
+
+    action: Action
+    is_late: bool
+
+
+def my_actions(viewer: User) -> Section | None:
+    found = [
+        Due(action, cases.queries.is_late(action, viewer=viewer))
+        for action in cases.queries.actions(viewer=viewer)[:MOST]
+    ]
+    persons = frozenset(due.action.place.person_id for due in found)
+    return Section("my_actions", found, waits=bool(found), persons=persons)
+
+
+def my_referrals(viewer: User) -> Section | None:
+    """What became of the viewer's own."""
+    return Section("my_referrals", list(referrals.queries.outbox(viewer=viewer)[:MOST]))
+
+
+def shared(viewer: User) -> Section | None:
+    """What is shared with the viewer's agency, what ends first first."""
+    found = list(partners.queries.shared_with_us(viewer=viewer)[:MOST])
+    ends_soon = clock.now() + SOON
+    return Section(
+        "shared",
+        [(share, share.until <= ends_soon) for share in found],
+        persons=frozenset(share.place.person_id for share in found),
+    )
+
+
+def refused(viewer: User) -> Section | None:
+    return Section("refused", audit.queries.refused(viewer=viewer, since=clock.now() - A_WEEK))
+
+
+def agreements(viewer: User) -> Section | None:
+    found = list(partners.queries.agreements_ending(viewer=viewer)[:MOST])
+    return Section("agreements", found, waits=bool(found))
+
+
+def runs(viewer: User) -> Section | None:
+    return Section("runs", risk.queries.runs(viewer=viewer).first())
+
+
+def people(viewer: User) -> Section | None:
+    return Section("people", accounts.queries.people(viewer=viewer))
