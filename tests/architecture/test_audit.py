@@ -25,6 +25,7 @@ SILENT = {
         "note_likely",
         "prompt_for",
     },
+    "interventions": {"take_turn"},
 }
 
 
