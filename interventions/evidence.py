@@ -33,6 +33,7 @@ QUALITIES = ("no information", "limited", "moderate", "strong", "very strong")
 OUTCOMES = ("violence", "crime", "all_offending", "reoffending")
 # A rating says at least one of these.
 FINDINGS = ("impact", "effect", "evidence", "effect_rating", "statement", "cost")
+OURS = "Our own"
 RESPONDENTS = ("child", "parent", "teacher", "worker")
 
 

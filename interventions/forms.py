@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 import accounts.queries
 import clock
@@ -13,12 +15,14 @@ from cases.models import CaseChild
 from govuk import fields
 from govuk.forms import Form
 from interventions import permissions, queries
+from interventions.evidence import OURS
 from interventions.models import (
     Attendance,
     EndReason,
     Enrolment,
     Helped,
     Respondent,
+    Scale,
     Service,
     Stage,
 )
@@ -167,13 +171,17 @@ class Enrol(Form):
         drawn.hints = {str(each.pk): _hint(each, against[each.pk]) for each in in_order}
 
 
-def _hint(service: Service, against: list[str]) -> str:
+def _hint(service: Service, against: list[str]) -> SafeString:
     """What one chooses by: any rule against it first, then who, for whom, how much room, evidence."""
-    room = "No limit of places" if service.free_places is None else f"{service.free_places} free"
-    ages = f"Ages {service.youngest} to {service.oldest}"
-    known = quotes(service.approach.ratings)
-    evidence = " ".join(f"{each.line}." for each in known)
-    return " ".join([*against, f"{service.provider}. {ages}. {room}.", evidence])
+    free = service.free_places
+    room = {None: "No limit of places", 0: "No place free now"}.get(free, f"{free} places free")
+    ages = f"ages {service.youngest} to {service.oldest}"
+    rules = format_html_join("", "<strong>{}</strong><br>", ((rule,) for rule in against))
+    known = format_html_join(
+        "", "<br>{}", ((each.line,) for each in quotes(service.approach.ratings))
+    )
+    who = f"{service.provider}, {ages}. {room}. {service.approach}"
+    return format_html("{}{}{}", rules, who, known)
 
 
 class LogSession(Form):
@@ -225,15 +233,20 @@ class RecordMeasure(Form):
         scales = list(queries.scales(viewer=viewer))
         _offer(self, "scale", [(scale, scale.name) for scale in scales])
         drawn: Any = self.fields["scale"].widget
-        drawn.hints = {
-            str(scale.pk): f"{scale.lowest.normalize():f} to {scale.highest.normalize():f}, "
-            f"{'higher' if scale.higher_is_better else 'lower'} is better. {scale.rights}"
-            for scale in scales
-        }
+        drawn.hints = {str(scale.pk): _bounds(scale) for scale in scales}
         if not enrolment.is_live:
             stage: Any = self.fields["stage"]
             stage.choices = [(Stage.FOLLOW_UP.value, Stage.FOLLOW_UP.label)]
             self.initial.setdefault("stage", Stage.FOLLOW_UP.value)
+
+
+def _bounds(scale: Scale) -> str:
+    """Such as '0 to 40, lower is better. Answered by: a teacher', and whose scale it is if not ours."""
+    better = "higher" if scale.higher_is_better else "lower"
+    asked = ", ".join(Respondent(each).label.lower() for each in scale.respondents)
+    bounds = f"{scale.lowest.normalize():f} to {scale.highest.normalize():f}"
+    rights = "" if scale.rights == OURS else f". {scale.rights}"
+    return f"{bounds}, {better} is better. Answered by: {asked}{rights}"
 
 
 class RecordFeedback(Form):

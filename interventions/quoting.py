@@ -46,9 +46,10 @@ class Quote:
 
     @property
     def line(self) -> str:
-        """All of it in one sentence, the standing included."""
+        """All of it on one line, the standing first."""
+        standing = "to be checked" if self.to_check else "found"
         said = "; ".join(f"{what.lower()}: {words}" for what, words in self.says)
-        return f"{self.scheme}: {said} ({self.standing})"
+        return f"{self.scheme} ({standing}): {said}"
 
 
 def quote(rating: Mapping[str, Any]) -> Quote:

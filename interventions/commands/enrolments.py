@@ -52,7 +52,7 @@ def enrol(
         return live
     errors = _misfits(place, case, service, starts_on)
     if live:
-        errors["service"] = f"{place.person} takes part in this already."
+        errors["service"] = f"{place.person.name} takes part in this already."
     if not goal.strip():
         errors["goal"] = "Say what the help is for."
     if rules and not reason:

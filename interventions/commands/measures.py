@@ -42,7 +42,7 @@ def record_measure(
         "taken_on": taken_on,
         "score": score,
     }
-    if same := enrolment.measures.filter(**said).first():
+    if score.is_finite() and (same := enrolment.measures.filter(**said).first()):
         return same
     errors: dict[str, str] = {}
     for field, words in _misfits(enrolment, scale, respondent, stage, taken_on, score):

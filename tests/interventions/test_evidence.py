@@ -157,8 +157,7 @@ def test_no_impact_is_said_without_how_sure(known: evidence.Approach) -> None:
 def test_what_was_found_stands_before_what_is_recalled() -> None:
     lines = [quote.line for quote in quoting.quotes(approach("ae_navigators").ratings)]
     assert lines[1] == (
-        "YEF Toolkit: likely impact: high; how sure: very low; cost: moderate "
-        "(from memory, recalled: to be checked)"
+        "YEF Toolkit (to be checked): likely impact: high; how sure: very low; cost: moderate"
     )
     mst = quoting.quotes(approach("mst").ratings)[0]
     assert ("Findings", "mixed") in mst.says
