@@ -174,7 +174,8 @@ class Enrol(Form):
 def _hint(service: Service, against: list[str]) -> SafeString:
     """What one chooses by: any rule against it first, then who, for whom, how much room, evidence."""
     free = service.free_places
-    room = {None: "No limit of places", 0: "No place free now"}.get(free, f"{free} places free")
+    few = {None: "No limit of places", 0: "No place free now", 1: "1 place free"}
+    room = few.get(free, f"{free} places free")
     ages = f"ages {service.youngest} to {service.oldest}"
     rules = format_html_join("", "<strong>{}</strong><br>", ((rule,) for rule in against))
     known = format_html_join(
@@ -202,7 +203,7 @@ class LogSession(Form):
     note = fields.TextArea(
         "Note",
         hint="What you did and what you noticed, in words that could be read to the child. "
-        "Partners do not see it",
+        "No share shows it to a partner",
         rows=4,
         required=False,
     )
@@ -272,7 +273,7 @@ class EndEnrolment(Form):
     ended_on = fields.Date("Last day", hint=DATE_HINT)
     note = fields.TextArea(
         "Note",
-        hint="What was tried, and what comes next. Partners do not see it",
+        hint="What was tried, and what comes next. No share shows it to a partner",
         max_length=300,
         rows=3,
         count=True,

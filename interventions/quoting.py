@@ -21,6 +21,7 @@ EIF_LEVELS = {
     "NE": "a rigorous study found no benefit",
     "NL2": "the best evidence does not reach level 2",
 }
+SAYS = "Says"
 OUTCOMES = {
     "violence_pct": "violence",
     "crime_pct": "crime",
@@ -48,7 +49,9 @@ class Quote:
     def line(self) -> str:
         """All of it on one line, the standing first."""
         standing = "to be checked" if self.to_check else "found"
-        said = "; ".join(f"{what.lower()}: {words}" for what, words in self.says)
+        said = "; ".join(
+            words if what == SAYS else f"{what.lower()}: {words}" for what, words in self.says
+        )
         return f"{self.scheme} ({standing}): {said}"
 
 
@@ -93,11 +96,12 @@ def _says(rating: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         yield "How sure", sure
     if "evidence" in rating:
         yield "How sure", _level(rating["evidence"])
-        yield "How large", "not rated: a level says how sure, not how large"
+        # A level says how sure the scheme is of a benefit, and nothing of its size.
+        yield "How large", "not rated"
     if rating.get("mixed_findings"):
         yield "Findings", "mixed"
     if "statement" in rating:
-        yield "Says", rating["statement"]
+        yield SAYS, rating["statement"]
     if "cost" in rating:
         yield "Cost", EIF_COSTS.get(rating["cost"], str(rating["cost"]))
     if "note" in rating:

@@ -159,9 +159,13 @@ def test_what_was_found_stands_before_what_is_recalled() -> None:
     assert lines[1] == (
         "YEF Toolkit (to be checked): likely impact: high; how sure: very low; cost: moderate"
     )
+    assert lines[0] == (
+        "YEF Toolkit (found): large estimated impact, but underpinning evidence severely limited; "
+        "no robust UK estimate"
+    )
     mst = quoting.quotes(approach("mst").ratings)[0]
     assert ("Findings", "mixed") in mst.says
-    assert ("How large", "not rated: a level says how sure, not how large") in mst.says
+    assert ("How large", "not rated") in mst.says
 
 
 # --- into the database
