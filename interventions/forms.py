@@ -77,7 +77,12 @@ def _offer(form: Form, name: str, pairs: Iterable[tuple[Any, str]]) -> None:
 class ServiceSays(Form):
     """What a service says of itself, when it is offered and when it is changed."""
 
-    name = fields.Text("Name of the service", max_length=120, width="two-thirds")
+    name = fields.Text(
+        "Name of the service",
+        max_length=120,
+        width="two-thirds",
+        missing="Enter the name of the service",
+    )
     description = fields.TextArea(
         "What happens in it?",
         hint="For the family too: who meets whom, how often, for how long",
@@ -85,8 +90,8 @@ class ServiceSays(Form):
         rows=4,
         missing="Say what happens in it",
     )
-    youngest = Number("Youngest age", least=0, most=25)
-    oldest = Number("Oldest age", least=0, most=25)
+    youngest = Number("Youngest age", least=0, most=25, missing="Enter the youngest age")
+    oldest = Number("Oldest age", least=0, most=25, missing="Enter the oldest age")
     capacity = Number(
         "Places at one time",
         hint="Leave out if there is no limit",
@@ -147,7 +152,7 @@ class Enrol(Form):
         count=True,
         missing="Say what the help is for",
     )
-    starts_on = fields.Date("First day", hint=DATE_HINT)
+    starts_on = fields.Date("First day", hint=DATE_HINT, missing="Enter the first day")
     override_reason = fields.TextArea(
         "Why is this right all the same?",
         hint="Only where the evidence says that the help can do harm, or the child’s age is not "
@@ -186,7 +191,12 @@ def _hint(service: Service, against: list[str]) -> SafeString:
 
 
 class LogSession(Form):
-    held_at = fields.DateTime("When was it?", subject="The session", latest=clock.now)
+    held_at = fields.DateTime(
+        "When was it?",
+        subject="The session",
+        latest=clock.now,
+        missing="Enter the day and the time",
+    )
     attendance = fields.Radios(
         "Was it kept?",
         choices=Attendance,
@@ -227,7 +237,7 @@ class RecordMeasure(Form):
         latest=clock.today,
         missing="Enter the day",
     )
-    score = Number("Score", least=-9999, most=9999, whole=False)
+    score = Number("Score", least=-9999, most=9999, whole=False, missing="Enter the score")
 
     def __init__(self, *args: Any, viewer: User, enrolment: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -251,7 +261,13 @@ def _bounds(scale: Scale) -> str:
 
 
 class RecordFeedback(Form):
-    given_on = fields.Date("On which day?", subject="The day", hint=DATE_HINT, latest=clock.today)
+    given_on = fields.Date(
+        "On which day?",
+        subject="The day",
+        hint=DATE_HINT,
+        latest=clock.today,
+        missing="Enter the day",
+    )
     helped = fields.Radios("Did it help?", choices=Helped, missing="Choose whether it helped")
     words = fields.TextArea(
         "What do they say?",
@@ -270,7 +286,7 @@ class RecordFeedback(Form):
 
 class EndEnrolment(Form):
     reason = fields.Radios("Why does it end?", choices=EndReason, missing="Choose why it ends")
-    ended_on = fields.Date("Last day", hint=DATE_HINT)
+    ended_on = fields.Date("Last day", hint=DATE_HINT, missing="Enter the last day")
     note = fields.TextArea(
         "Note",
         hint="What was tried, and what comes next. No share shows it to a partner",

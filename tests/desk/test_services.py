@@ -98,7 +98,7 @@ def test_a_manager_adds_those_of_their_own_agency_alone(world: World, signed_in:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"name": ""}, "Enter name of the service"),
+        ({"name": ""}, "Enter the name of the service"),
         ({"name": "Side by Side"}, "Open Door has a service of this name: choose another."),
         ({"youngest": "eight"}, "Youngest age must be a number, like 12"),
         ({"youngest": "8.5"}, "Youngest age must be a number, like 12"),
