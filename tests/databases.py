@@ -16,7 +16,8 @@ from tools import databases
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 TEMPLATE = f"test_{RUN}_template"
 BUILD_LOCK = 20261123
-FILLED_AT = datetime(2026, 11, 1, 9, tzinfo=UTC)
+# Before the day at which the tests hold the clock: what every portal starts with is older than theirs.
+FOUNDED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
 def mine(worker: str) -> str:
@@ -33,8 +34,7 @@ def build_template() -> None:
             making = f"{TEMPLATE}_making"
             databases.drop(cursor, making)
             databases.create(cursor, making)
-            # Before the day that the tests live in, whatever day it is outside.
-            with clock.at(FILLED_AT):
+            with clock.at(FOUNDED):
                 databases.fill(making)
             databases.rename(cursor, making, TEMPLATE)
     connection.close()

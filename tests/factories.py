@@ -7,10 +7,12 @@ from uuid import uuid4
 import accounts.commands
 import cases.commands
 import clock
+import interventions.commands
 from accounts.models import Agency, AgencyKind, Area, Role, Team, User
 from cases.commands.people import describe
 from cases.matching.keys import Described
 from cases.models import Case, CaseChild, Contact, Handling, Indicator, Person
+from interventions.models import Approach, Service
 
 _next = count(1)
 PASSWORD = "correct horse battery staple"
@@ -141,3 +143,26 @@ def place(child: Person, case: Case) -> CaseChild:
 def indicator(code: str) -> Indicator:
     """An indicator of the catalogue, which the tests' database holds."""
     return Indicator.objects.get(code=code)
+
+
+def service(
+    approach: str = "mentoring",
+    *,
+    provider: Agency | None = None,
+    name: str = "",
+    youngest: int = 8,
+    oldest: int = 17,
+    capacity: int | None = 8,
+    by: User | None = None,
+) -> Service:
+    """A service of a kind that is known, offered by a commissioner where nobody is said."""
+    return interventions.commands.offer_service(
+        name or f"Service {next(_next)}",
+        provider=provider or agency(AgencyKind.CHARITY),
+        approach=Approach.objects.get(code=approach),
+        description="An hour a week with the same grown-up",
+        youngest=youngest,
+        oldest=oldest,
+        capacity=capacity,
+        by=by or user(Role.COMMISSIONER),
+    )

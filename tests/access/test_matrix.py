@@ -96,6 +96,24 @@ GET * /shared                                         403    403    403    403  
 GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404    404    404
 GET * /places/{iris's place}/contributions/new        403    404    404    404    403    404    404    404    404    404    404    404    404    404
+GET   /services                                       200    200    200    200    200    200    200    200    403    403    200    403    200    200
+GET   /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    200    403
+POST  /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    422    403
+GET   /services/{service}                             200    200    200    200    200    200    200    200    403    403    200    403    200    200
+GET   /services/{service}/change                      403    403    403    403    403    403    403    403    403    403    403    403    200    403
+POST  /services/{service}/change                      403    403    403    403    403    403    403    403    403    403    403    403    422    403
+GET * /places/{milo's place}/enrolments/new           403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/enrolments/new           403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/enrolments/new           403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /enrolments/{milo's help}                       200    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /enrolments/{milo's help}/sessions/new          403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /enrolments/{milo's help}/sessions/new          403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /enrolments/{milo's help}/measures/new          403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /enrolments/{milo's help}/measures/new          403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /enrolments/{milo's help}/feedback/new          403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /enrolments/{milo's help}/feedback/new          403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /enrolments/{milo's help}/end                   403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /enrolments/{milo's help}/end                   403    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET   /agreements                                     403    403    403    403    200    403    403    403    200    403    200    403    403    403
 GET   /agreements/new                                 403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /agreements/new                                 403    403    403    403    403    403    403    403    422    403    403    403    403    403

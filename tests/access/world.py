@@ -8,11 +8,13 @@ import accounts.commands
 import cases.commands
 import cases.queries
 import clock
+import interventions.commands
 import partners.commands
 import referrals.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.models import CaseChild, Flag
+from interventions.models import Enrolment
 from partners.models import LawfulBasis
 from tests import factories
 
@@ -56,6 +58,7 @@ def build() -> World:
     prompt = _prompt()
     run = risk.commands.ask_for_run(as_of=clock.today(), by=users["admin"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
+    help = _help(place, users)
     return World(
         users,
         {
@@ -77,6 +80,8 @@ def build() -> World:
             "run": run.pk,
             "note": note.pk,
             "draft": DRAFT,
+            "service": help.service_id,
+            "milo's help": help.pk,
         },
     )
 
@@ -155,6 +160,17 @@ def _share(place: CaseChild, users: dict[str, User]) -> object:
         summary="Milo was away from home twice",
         sections=SECTIONS,
         until=clock.now() + timedelta(days=90),
+        by=users["lead"],
+    )
+
+
+def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
+    service = factories.service(provider=users["charity"].agency, by=users["commissioner"])
+    return interventions.commands.enrol(
+        place,
+        service=service,
+        goal="Someone to talk to",
+        starts_on=clock.today(),
         by=users["lead"],
     )
 
