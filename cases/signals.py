@@ -6,8 +6,8 @@ from django.dispatch import Signal
 facts_changed = Signal()
 
 # Sent inside the transaction that is about to close a case, and of the page that asks what is in the
-# way: case, by. A receiver only reads. Where it knows of something that must end first it answers
-# with a sentence that says what to do, and with nothing otherwise.
+# way: case, by. A receiver only reads, and answers with a sentence for each thing that must end first,
+# which says what to do.
 case_closing = Signal()
 
 # Sent inside the transaction that has closed a case: case, by.

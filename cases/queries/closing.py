@@ -40,8 +40,8 @@ def in_the_way(case: Case, *, viewer: User) -> list[InTheWay]:
         )
         for action in actions.select_related("place__person").order_by("due_on", "pk")
     ]
-    answers = [answer for _, answer in case_closing.send(sender=Case, case=case, by=viewer)]
-    return found + [InTheWay(str(answer)) for answer in answers if answer]
+    answers = case_closing.send(sender=Case, case=case, by=viewer)
+    return found + [InTheWay(says) for _, sentences in answers for says in sentences]
 
 
 def _flags(place: CaseChild, viewer: User) -> Iterator[InTheWay]:

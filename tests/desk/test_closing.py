@@ -194,8 +194,8 @@ def test_what_stands_in_the_way_is_listed_with_where_to_go(world: World, signed_
     factories.contact(world.sibling, by=world.lead_worker, safe_now="no")
     flag = Flag.objects.get()
 
-    def mentoring(**_: object) -> str:
-        return "End Robin’s mentoring first"
+    def mentoring(**_: object) -> list[str]:
+        return ["End Robin’s mentoring first"]
 
     case_closing.connect(mentoring)
     try:
