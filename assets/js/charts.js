@@ -14,9 +14,11 @@ const INK = "#0b0c0c";
 const QUIET = "#505a5f";
 const COLOURS = ["#1d70b8", "#0f385c", "#7a8a99"];
 const FONT = "arial, sans-serif";
-const PAPER = { width: 330, height: 170 };
+// On paper the style sheet scales a chart to its column, its words with it.
+const PAPER = { width: 400, height: 230 };
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const drawn = [];
+let onPaper = false;
 
 function read(element) {
   const table = document.getElementById(element.dataset.chartTable);
@@ -48,9 +50,14 @@ function common(found, element) {
     aria: { enabled: true, decal: { show: found.series.length > 1 }, label: { description: described(found, unit) } },
     // Drawn on the canvas: a tooltip in HTML would need inline styles.
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
-    legend: found.series.length > 1 ? { top: 0, left: 0, itemGap: 16, textStyle: { fontSize: 14 } } : undefined,
-    grid: { top: found.series.length > 1 ? 36 : 16, right: 20, bottom: 8, left: 8, containLabel: true },
+    legend: found.series.length > 1 ? { top: 0, left: 0, itemGap: 16, textStyle: { fontSize: 14, color: INK } } : undefined,
+    grid: { top: topOf(found), right: 20, bottom: 8, left: 8, containLabel: true },
   };
+}
+
+/** Room for the legend, where there is one. */
+function topOf(found) {
+  return found.series.length > 1 ? 40 : 12;
 }
 
 /** The chart in words, for the canvas's accessible name: all numbers stand in the table. */
@@ -95,10 +102,13 @@ function control(found, element) {
     yAxis: Number(value),
     name,
     lineStyle: { type, color: type === "solid" ? INK : QUIET, width: type === "solid" ? 1.5 : 1 },
-    label: { formatter: name, position: "insideEndTop", color: INK, fontSize: 12 },
+    label: { formatter: name, position: "end", color: INK, fontSize: 12 },
   });
+  const shared = common(found, element);
   return {
-    ...common(found, element),
+    ...shared,
+    // Room for the names of the lines at their ends.
+    grid: { ...shared.grid, right: centre ? 76 : 20 },
     xAxis: months(found),
     yAxis: amounts,
     series: [
@@ -119,8 +129,9 @@ function control(found, element) {
               animation: false,
               data: [
                 line(centre, "average", "solid"),
-                line(upper, "usually below", "dashed"),
-                line(lower, "usually above", "dashed"),
+                line(upper, "upper limit", "dashed"),
+                // A count is never below 0: such a limit says nothing.
+                ...(lower > 0 ? [line(lower, "lower limit", "dashed")] : []),
               ],
             }
           : undefined,
@@ -163,11 +174,17 @@ function bars(found, element) {
 }
 
 const KINDS = { control, bars, lines };
+const A_BAR = 20;
 
 function draw(element) {
   const found = read(element);
-  if (!found.series.some((each) => each.values.some((value) => value !== null))) return;
+  // Nothing but noughts needs no picture.
+  if (!found.series.some((each) => each.values.some(Boolean))) return;
   element.hidden = false;
+  if (element.dataset.chart === "bars") {
+    const high = Math.max(36, A_BAR * found.series.length + 12);
+    element.style.height = `${topOf(found) + 32 + high * found.names.length}px`;
+  }
   element.setAttribute("role", "img");
   const chart = window.echarts.init(element, null, { renderer: "canvas" });
   chart.setOption(KINDS[element.dataset.chart](found, element));
@@ -182,19 +199,20 @@ function fit(size) {
 
 if (window.echarts) {
   document.querySelectorAll("[data-chart]").forEach(draw);
-  new ResizeObserver(() => fit()).observe(document.querySelector(".app-dashboard"));
+  new ResizeObserver(() => onPaper || fit()).observe(document.querySelector(".app-dashboard"));
 }
 
-/* On paper: charts of the size of half a sheet, every table open. */
+/* On paper: charts of one size, every table open. */
 
-const folded = () => document.querySelectorAll(".app-dashboard details:not([open])");
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...folded()];
+  onPaper = true;
+  opened = [...document.querySelectorAll(".app-dashboard details:not([open])")];
   for (const each of opened) each.open = true;
   fit(PAPER);
 });
 addEventListener("afterprint", () => {
+  onPaper = false;
   for (const each of opened) each.open = false;
   fit({ width: "auto", height: "auto" });
 });

@@ -8,8 +8,10 @@ from random import Random
 import pytest
 
 import accounts.commands
+import cases.commands
 import clock
 import insights.commands
+import referrals.commands
 from accounts.models import Role
 from cases.models import Case
 from referrals.models import Referral
@@ -23,6 +25,15 @@ def a_year_and_a_half(town: world.Town) -> None:
     chance = Random(20261124)
     kinds = ("Child concern", "Missing person", "Anti-social behaviour", "School incident")
     children = [factories.child(f"Child{n}") for n in range(60)]
+    for n, child in enumerate(children):
+        for code in ("SCH01", "EXP01", "FAM01")[: n % 4]:
+            cases.commands.observe(
+                child,
+                factories.indicator(code),
+                observed_on=clock.today(),
+                source="form",
+                by=town.officer,
+            )
     for months_ago in range(18, -1, -1):
         start = datetime(2026, 11, 1, 9, tzinfo=UTC) - timedelta(days=30.4 * months_ago)
         for n in range(chance.randint(9, 14) + (22 if months_ago == 4 else 0)):
@@ -40,8 +51,6 @@ def a_year_and_a_half(town: world.Town) -> None:
 
 
 def accept(referral: Referral, town: world.Town, days: int) -> None:
-    import referrals.commands
-
     with clock.at(min(clock.now() + timedelta(days=days), world.moment(11, 24, 9))):
         case = referrals.commands.accept(
             referral, reason="Needs a lead worker", answer="Thank you", family_name="Example",
@@ -53,6 +62,7 @@ def accept(referral: Referral, town: world.Town, days: int) -> None:
             held_at=clock.now() + timedelta(days=days), attendance="attended",
             recorded_at=clock.now() + timedelta(days=days), recorded_by=town.lead,
         )  # fmt: skip
+    world.measure(enrolment, world.scale(reliable_change=2), 3, 3 + days % 5, town.lead)
     if days % 2:
         Case.objects.filter(pk=case.pk).update(
             closed_at=clock.now(), closed_by=town.lead, closing_reason="needs met", outcome="Better"
