@@ -1,6 +1,6 @@
 """The set-based statements behind the figures: one statement a section, for every area at once.
 
-The statements stand in `statements/` and continue cases' `areas`; this is their door. Every number
+The statements stand in `statements/` with cases' `areas` among them; this is their door. Every number
 is exact: what is shown of it is decided in insights.queries.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 import clock
-from cases.sql import AREAS
+from cases.sql import with_areas
 
 STATEMENTS = Path(__file__).parent / "statements"
 # The key of the whole force among area ids.
@@ -29,7 +29,7 @@ Section = dict[str, dict[str, float]]
 
 @dataclass(frozen=True)
 class AsOf:
-    """A London day, and whether what is police only counts."""
+    """A London day, and whether what is police only counts: without it, for the whole force alone."""
 
     day: date
     police: bool = True
@@ -53,7 +53,9 @@ def section(name: str, at: AsOf) -> dict[int, Section]:
     """
     found: dict[int, Section] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(name), _parameters(at))
+        cursor.execute(
+            _statement(name), _parameters(at) | (_calendar(at) if name == "flow" else {})
+        )
         for area, what, key, number in cursor.fetchall():
             found.setdefault(area, {}).setdefault(what, {})[key] = number
     return found
@@ -68,21 +70,23 @@ def caseload(area: int, day: date) -> list[tuple[str, str, int]]:
 
 @cache
 def _statement(name: str) -> str:
-    return f"with {AREAS}{(STATEMENTS / f'{name}.sql').read_text()}"
+    return with_areas((STATEMENTS / f"{name}.sql").read_text())
 
 
 def _parameters(at: AsOf) -> dict[str, Any]:
-    since = months(at.day)[0]
     return {
         "as_of": at.day,
         "known_until": clock.end_of(at.day),
         "moment": at.moment,
         "police": at.police,
-        "since": since,
+        "since": months(at.day)[0],
         "weeks_from": clock.start_of(at.day - timedelta(days=7 * WEEKS - 1)),
-        "calendar_from": since - LOOK_BACK,
-        "working": _working_days(since - LOOK_BACK, at.day),
     }
+
+
+def _calendar(at: AsOf) -> dict[str, Any]:
+    first = months(at.day)[0] - LOOK_BACK
+    return {"calendar_from": first, "working": _working_days(first, at.day)}
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 import clock
-from cases.sql import AREAS
+from cases.sql import with_areas
 from risk import scoring
 from risk.models import Model
 
@@ -136,8 +136,7 @@ def _one(
 def _statement(tail: str) -> str:
     """The readings with what is asked of them: a file of the folder, or a line."""
     end = (STATEMENTS / tail).read_text() if tail.endswith(".sql") else tail
-    areas = f", {AREAS}" if tail == "by_area.sql" else ""
-    return (STATEMENTS / "readings.sql").read_text() + areas + end
+    return (STATEMENTS / "readings.sql").read_text() + with_areas(end)
 
 
 def _parameters(model: Model, as_of: date, people: Iterable[int] | None) -> dict[str, Any]:

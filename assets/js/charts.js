@@ -23,21 +23,23 @@ let onPaper = false;
 function read(element) {
   const table = document.getElementById(element.dataset.chartTable);
   const from = Number(element.dataset.chartFrom);
-  const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
-  const rows = [...table.tBodies[0].rows].filter((row) => !("notDrawn" in row.dataset));
-  const width = table.tBodies[0].querySelectorAll("tr:first-child > td.govuk-table__cell--numeric").length;
+  const drawn = (row) => [...row.querySelectorAll(".govuk-table__cell--numeric")].slice(from).map(valueOf);
+  // A bar that may not be drawn leaves no gap; a month does.
+  const shown = (row) => element.dataset.chart !== "bars" || drawn(row).some((value) => value !== null);
+  const rows = [...table.tBodies[0].rows].filter((row) => !("notDrawn" in row.dataset) && shown(row));
+  const heads = table.tHead.querySelectorAll(".govuk-table__header--numeric");
   return {
     title: table.caption.textContent.trim(),
     names: rows.map((row) => row.cells[0].textContent.trim()),
-    series: heads.slice(from, width).map((name, number) => ({
-      name,
-      values: rows.map((row) => valueOf(row.cells[from + number + 1])),
+    series: [...heads].slice(from).map((head, number) => ({
+      name: head.textContent.trim(),
+      values: rows.map((row) => drawn(row)[number]),
     })),
   };
 }
 
 function valueOf(cell) {
-  return cell && "value" in cell.dataset ? Number(cell.dataset.value) : null;
+  return "value" in cell.dataset ? Number(cell.dataset.value) : null;
 }
 
 function common(found, element) {
@@ -167,7 +169,7 @@ function bars(found, element) {
       inverse: true,
       data: found.names,
       axisTick: { show: false },
-      axisLabel: { color: INK, width: 150, overflow: "break", lineHeight: 16 },
+      axisLabel: { color: INK, interval: 0, width: 150, overflow: "break", lineHeight: 16 },
     },
     series: found.series.map((each) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 22 })),
   };
@@ -182,7 +184,7 @@ function draw(element) {
   if (!found.series.some((each) => each.values.some(Boolean))) return;
   element.hidden = false;
   if (element.dataset.chart === "bars") {
-    const high = Math.max(36, A_BAR * found.series.length + 12);
+    const high = Math.max(42, A_BAR * found.series.length + 12);
     element.style.height = `${topOf(found) + 32 + high * found.names.length}px`;
   }
   element.setAttribute("role", "img");

@@ -28,8 +28,8 @@ def dashboard(request: Request) -> HttpResponse:
 @require_safe
 def area(request: Request, code: str) -> HttpResponse:
     """One area of the viewer's, by its code."""
-    remit = insights.queries.remit(code, viewer=request.user)
-    return _shown(request, remit, insights.queries.remits(viewer=request.user))
+    remits = insights.queries.remits(viewer=request.user)
+    return _shown(request, insights.queries.remit(code, remits, viewer=request.user), remits)
 
 
 def dashboard_for_home(viewer: User) -> list[tuple[Remit, Work]]:

@@ -1,5 +1,6 @@
 """Of which areas somebody may see the figures, and how exactly."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import accounts.queries
@@ -48,9 +49,9 @@ def remits(*, viewer: User) -> list[Remit]:
     return [Remit(None, is_exact=False), *own] if published else own
 
 
-def remit(code: str, *, viewer: User) -> Remit:
-    """The remit of an area by its code. NotVisible (404) where it is none of the viewer's."""
-    for each in remits(viewer=viewer):
+def remit(code: str, among: Iterable[Remit], *, viewer: User) -> Remit:
+    """Of the viewer's remits that of an area, by its code. NotVisible (404) where it is none of them."""
+    for each in among:
         if each.area and each.code == code:
             return each
     raise NotVisible("area", code)

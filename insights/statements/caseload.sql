@@ -1,15 +1,22 @@
 -- Open cases by team and lead worker, of one area's children or, with area 0, of everybody's.
 --
 --   as_of, known_until    as in demand.sql        area    bigint
-, mine as (
-    select distinct k.id, k.team_id, k.lead_worker_id
+with cases as (
+    select k.id, k.team_id, k.lead_worker_id, p.person_id
     from cases_case k
     join cases_casechild p on p.case_id = k.id
-    join areas a on a.person_id = p.person_id
     where k.opened_at < %(known_until)s
       and (k.closed_at is null or k.closed_at >= %(known_until)s)
       and p.joined_at < %(known_until)s and (p.left_at is null or p.left_at >= %(known_until)s)
-      and (%(area)s = 0 or a.area_id = %(area)s)
+),
+asked as (
+    select person_id from cases
+),
+{areas},
+mine as (
+    select distinct c.id, c.team_id, c.lead_worker_id
+    from cases c left join areas a on a.person_id = c.person_id
+    where %(area)s = 0 or a.area_id = %(area)s
 )
 select t.name, u.name, count(*)
 from mine m

@@ -2,9 +2,9 @@
 --
 --   since     date       first day of the first month
 --   as_of     date       known_until  timestamptz   the end of that day in London
---   police    boolean    with what is police only
+--   police    boolean    with what is police only; without it only area 0 is of use
 -- Answers (area, what, key, number); area 0 is the whole force.
-, met as (
+with met as (
     select c.id, c.area_id, c.contact_type,
            (c.occurred_at at time zone 'Europe/London')::date as day
     from cases_contact c
@@ -22,6 +22,11 @@ seen as (
     where m.is_recent
     group by cc.person_id
 ),
+-- Partners see the whole force alone: of nobody is the area looked for.
+asked as (
+    select person_id from seen where %(police)s
+),
+{areas},
 counted as (
     select area_id, grouping(area_id) as whole, 'contacts' as what,
            date_trunc('month', day)::date::text as key, count(*) as number
@@ -32,10 +37,10 @@ counted as (
     from year group by is_recent, contact_type, grouping sets ((area_id), ())
     union all
     select a.area_id, grouping(a.area_id), 'children seen', '', count(*)
-    from seen s join areas a on a.person_id = s.person_id group by grouping sets ((a.area_id), ())
+    from seen s left join areas a on a.person_id = s.person_id group by grouping sets ((a.area_id), ())
     union all
     select a.area_id, grouping(a.area_id), 'children seen often', '', count(*)
-    from seen s join areas a on a.person_id = s.person_id
+    from seen s left join areas a on a.person_id = s.person_id
     where s.times >= 3 group by grouping sets ((a.area_id), ())
 )
 select case whole when 1 then 0 else area_id end, what, key, number

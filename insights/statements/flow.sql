@@ -6,7 +6,7 @@
 -- Days are counted from one London day to the other: 0 on the same day, or over a weekend to it.
 -- Answers (area, what, key, number): what is '<step>', '<step> median', '<step> ninetieth'; key is
 -- the first day of a month, or 'year'.
-, calendar as (
+with calendar as (
     select d::date as day, count(w.day) over (order by d) as number
     from generate_series(%(calendar_from)s::date, %(as_of)s::date, interval '1 day') d
     left join unnest(%(working)s::date[]) as w (day) on w.day = d::date
@@ -49,12 +49,16 @@ dated as (
            (reached at time zone 'Europe/London')::date as reached
     from steps where reached >= %(since)s::timestamp at time zone 'Europe/London'
 ),
+asked as (
+    select person_id from dated where %(police)s
+),
+{areas},
 timed as (
     select d.step, a.area_id, d.reached,
            -- Unknown where the step began with no contact, or longer ago than the calendar reaches.
            case when b.number is not null then greatest(r.number - b.number, 0) end as days
     from dated d
-    join areas a on a.person_id = d.person_id
+    left join areas a on a.person_id = d.person_id
     left join calendar b on b.day = d.began
     left join calendar r on r.day = d.reached
 ),

@@ -4,11 +4,10 @@
 --   as_of, known_until, police    as in demand.sql
 --   moment    timestamptz    now, or the end of a past day
 -- Answers (area, what, key, number): without a row it is 0.
-, open_cases as (
-    select k.id, k.opened_at, a.area_id
+with cases as (
+    select k.id, k.opened_at, p.person_id
     from cases_case k
     join cases_casechild p on p.case_id = k.id
-    join areas a on a.person_id = p.person_id
     where k.opened_at < %(known_until)s
       and (k.closed_at is null or k.closed_at >= %(known_until)s)
       and p.joined_at < %(known_until)s and (p.left_at is null or p.left_at >= %(known_until)s)
@@ -18,23 +17,34 @@ reviewed as (
     from cases_review r where r.recorded_at < %(known_until)s
     order by r.case_id, r.held_on desc
 ),
-waiting as (
-    select r.id, r.due_at, a.area_id
+referrals as (
+    select r.id, r.due_at, rc.person_id
     from referrals_referral r
     join referrals_referralchild rc on rc.referral_id = r.id
-    join areas a on a.person_id = rc.person_id
     left join cases_contact c on c.id = r.contact_id
     where r.made_at < %(known_until)s
       and (r.decided_at is null or r.decided_at >= %(known_until)s)
       and (%(police)s or c.id is null or c.handling <> 'police only')
 ),
-late_actions as (
-    select t.id, a.area_id
+actions as (
+    select t.id, p.person_id
     from cases_action t
     join cases_casechild p on p.id = t.place_id
-    join areas a on a.person_id = p.person_id
     where t.set_at < %(known_until)s and (t.done_at is null or t.done_at >= %(known_until)s)
       and t.due_on < %(as_of)s::date
+),
+asked as (
+    select person_id from cases union select person_id from referrals union select person_id from actions
+),
+{areas},
+open_cases as (
+    select c.*, a.area_id from cases c left join areas a on a.person_id = c.person_id
+),
+waiting as (
+    select r.*, a.area_id from referrals r left join areas a on a.person_id = r.person_id
+),
+late_actions as (
+    select t.*, a.area_id from actions t left join areas a on a.person_id = t.person_id
 ),
 all_work as (
     select area_id, 'cases open' as what, id from open_cases

@@ -3,14 +3,20 @@
 --   as_of, known_until, police    as in demand.sql
 --   moment, weeks_from    timestamptz    now or the end of a past day; start of the first of the 91 days
 -- Answers (area, what, key, number): without a row it is 0.
-, decided as (
-    select r.id, r.decided_at <= r.due_at as in_time, a.area_id
+with decisions as (
+    select r.id, r.decided_at <= r.due_at as in_time, rc.person_id
     from referrals_referral r
     join referrals_referralchild rc on rc.referral_id = r.id
-    join areas a on a.person_id = rc.person_id
     left join cases_contact c on c.id = r.contact_id
     where r.decided_at >= %(weeks_from)s and r.decided_at < %(known_until)s
       and (%(police)s or c.id is null or c.handling <> 'police only')
+),
+asked as (
+    select person_id from decisions
+),
+{areas},
+decided as (
+    select d.*, a.area_id from decisions d left join areas a on a.person_id = d.person_id
 ),
 flagged as (
     select f.id, f.area_id,

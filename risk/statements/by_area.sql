@@ -1,5 +1,9 @@
--- Continues readings.sql and cases' areas.sql: people by area, lens and band; area 0 is the whole
+-- Continues readings.sql: people by area, lens and band; area 0 is the whole
 -- force. Who belongs to no area counts in the whole force alone.
+, asked as (
+    select person_id from readings
+),
+{areas}
 select case when grouping(a.area_id) = 1 then 0 else a.area_id end as area,
        lens, band, count(*) as people
 from readings r
