@@ -223,11 +223,13 @@ def test_a_past_day_counts_what_had_been_recorded_by_its_end(town: Town) -> None
 
 
 def test_a_contact_recorded_late_is_no_part_of_the_day_before(town: Town) -> None:
-    late = factories.contact(town.sam, by=town.officer, area=town.harbour, ago=timedelta(days=5))
+    late = factories.contact(town.sam, by=town.officer, area=town.old_town, ago=timedelta(days=5))
     assert clock.london_date(late.occurred_at) == date(2026, 11, 19)
     yesterday, today = take(date(2026, 11, 23)), take()
-    assert of(yesterday["NBA1"], "demand", "contacts", "2026-11-01") == 3
-    assert of(today["NBA1"], "demand", "contacts", "2026-11-01") == 4
+    assert of(yesterday["NBB1"], "demand", "contacts", "2026-11-01") == 1
+    assert of(today["NBB1"], "demand", "contacts", "2026-11-01") == 2
+    # Nor did it move the child to another area before it was known.
+    assert [of(day["NBA1"], "demand", "children seen") for day in (yesterday, today)] == [2, 1]
 
 
 def test_a_day_to_come_and_anybody_else_are_refused(db: None) -> None:
