@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 import clock
 from accounts import permissions
-from accounts.models import Agency, Area, DutyPost, Notification, SignInAttempt, Team, User
+from accounts.models import Agency, Area, DutyPost, Notification, Role, SignInAttempt, Team, User
 from audit.denied import NotVisible
 
 # Five wrong passwords lock a user name for a quarter of an hour (default by judgement).
@@ -114,6 +114,13 @@ def notification(notification_id: int, *, viewer: User) -> Notification:
 def user_named(username: str, *, viewer: User) -> User | None:
     """Who signs in under a user name; None where nobody does. The caller checks who may ask."""
     return User.objects.select_related("agency").filter(username=username).first()
+
+
+def administrators(*, viewer: User) -> QuerySet[User]:
+    """Who puts the viewer's colleagues in teams: the active administrators of their agency."""
+    return User.objects.filter(
+        agency=viewer.agency_id, is_active=True, roles__contains=[Role.ADMINISTRATOR]
+    ).order_by("name", "pk")
 
 
 def names(user_ids: Iterable[int], *, viewer: User) -> dict[int, str]:

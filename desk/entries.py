@@ -20,6 +20,8 @@ KINDS = {
 # Pages by their names in desk/urls.py: 'Opened ...', or 'Refused: ...'.
 PAGES = {
     "home": "My work",
+    "dashboard": "the figures",
+    "dashboard_area": "the figures of an area",
     "contact_new": "the form of a contact",
     "contact_draft": "the form of a contact, with known children",
     "contact_matches": "known children that may be this one",
@@ -102,6 +104,7 @@ COMMANDS = {
     "record feedback": "Recorded what a young person says of their help",
     "end enrolment": "Ended an enrolment",
     "read anew": "Readings counted anew",
+    "take snapshot": "Kept the day’s figures",
     "notify": "Told somebody",
     "mark seen": "Followed a line on My work",
     "settle notifications": "Lines on My work settled",

@@ -21,6 +21,7 @@ LINKS = (
         (permissions.OPEN_RECORD, permissions.MANAGE_SERVICES, permissions.SEE_EVALUATIONS),
     ),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
+    ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
 )

@@ -41,7 +41,7 @@ def in_the_way(case: Case, *, viewer: User) -> list[InTheWay]:
         for action in actions.select_related("place__person").order_by("due_on", "pk")
     ]
     answers = case_closing.send(sender=Case, case=case, by=viewer)
-    return found + [InTheWay(says) for _, sentences in answers for says in sentences]
+    return found + [InTheWay(says) for _, sentences in answers for says in sentences or ()]
 
 
 def _flags(place: CaseChild, viewer: User) -> Iterator[InTheWay]:

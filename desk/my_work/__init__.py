@@ -43,9 +43,9 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     ),
     Role.PARTNER_PRACTITIONER: (sections.new, sections.shared, sections.my_actions),
     Role.PARTNER_MANAGER: (sections.new, sections.shared, sections.my_actions),
-    Role.COMMANDER: (sections.new, sections.runs),
-    Role.COMMISSIONER: (sections.new,),
-    Role.ANALYST: (sections.new,),
+    Role.COMMANDER: (sections.figures, sections.new, sections.runs),
+    Role.COMMISSIONER: (sections.new, sections.figures),
+    Role.ANALYST: (sections.new, sections.figures),
     Role.INFORMATION_GOVERNANCE: (sections.refused, sections.agreements, sections.new),
     Role.ADMINISTRATOR: (sections.runs, sections.people, sections.new),
 }

@@ -11,6 +11,7 @@ import accounts.queries
 import audit.queries
 import cases.queries
 import clock
+import insights.queries
 import partners.queries
 import referrals.permissions
 import referrals.queries
@@ -205,6 +206,18 @@ def refused(viewer: User) -> Section | None:
 def agreements(viewer: User) -> Section | None:
     found = list(partners.queries.agreements_ending(viewer=viewer)[:MOST])
     return Section("agreements", found, waits=bool(found))
+
+
+def figures(viewer: User) -> Section | None:
+    """What is in hand now where the viewer answers for it; of the whole force, that alone.
+
+    Whoever reads published figures only has no work in hand: for them it is the way to the page.
+    """
+    remits = insights.queries.remits(viewer=viewer)
+    own = [remit for remit in remits if remit.is_exact] or remits
+    shown = own[:1] if own and own[0].area is None else own
+    work = [(remit, insights.queries.work(remit, viewer=viewer)) for remit in shown]
+    return Section("figures", work) if work else None
 
 
 def runs(viewer: User) -> Section | None:

@@ -82,6 +82,8 @@ def build() -> World:
             "draft": DRAFT,
             "service": help.service_id,
             "milo's help": help.pk,
+            "area": _area_of(users["commander"]),
+            "elsewhere": factories.area("NBD1").code,
         },
     )
 
@@ -116,6 +118,13 @@ def _users() -> dict[str, User]:
         "Duty sergeant", step=0, user=users["duty"], by=factories.administrator()
     )
     return users
+
+
+def _area_of(commander: User) -> str:
+    """The one area that the commander's team works in."""
+    area = factories.area("NBC1")
+    accounts.commands.join_team(commander, factories.team(area=area), by=factories.administrator())
+    return area.code
 
 
 def _leave(leaver: User, place: CaseChild, *, by: User) -> None:

@@ -433,8 +433,8 @@ def test_an_administrator_sees_the_latest_run_and_the_people(signed_in: SignedIn
     ("roles", "expected"),
     [
         ([Role.COMMANDER], ["Latest run"]),
-        ([Role.COMMISSIONER], []),
-        ([Role.ANALYST], []),
+        ([Role.COMMISSIONER], ["Figures"]),
+        ([Role.ANALYST], ["Figures"]),
         ([], []),
     ],
 )
