@@ -67,6 +67,8 @@ COMMANDS = {
     "call duty": "Called who is on duty",
     "answer flag": "Answered a flag",
     "open case": "Opened a case",
+    "take over cases": "Took over cases that had closed",
+    "demo rows": "Made rows for the demo",
     "seat on team": "Put somebody on the team",
     "set action": "Set an action",
     "complete action": "Completed an action",

@@ -28,12 +28,14 @@ from cases.commands.observations import (
     reconfirm,
     void,
 )
+from cases.commands.past import PastCase, take_over_cases
 
 __all__ = [
     "Account",
     "ChildSeen",
     "Completion",
     "Noticed",
+    "PastCase",
     "Told",
     "add_event",
     "amend_contact",
@@ -59,5 +61,6 @@ __all__ = [
     "send_draft",
     "set_action",
     "start_draft",
+    "take_over_cases",
     "void",
 ]

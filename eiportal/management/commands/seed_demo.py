@@ -14,7 +14,7 @@ import clock
 import risk.commands
 from accounts.models import Agency
 from cases.catalogue import DEFAULT_PATH
-from eiportal.demo import casework, people
+from eiportal.demo import casework, cohort, people, rows, schemes
 
 EXTRACT = DEFAULT_PATH.parent / "sample_extract/contacts.csv"
 # The day that the extract was made for: everything moves so that it was made today.
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _seed(self) -> None:
         call_command("load_catalogue", verbosity=0)
-        long_ago = clock.today() - timedelta(days=90)
+        long_ago = clock.today() - timedelta(days=people.FOUNDED_DAYS_AGO)
         with clock.at(datetime.combine(long_ago, time(9), clock.LONDON)):
             town = people.found_town()
         with EXTRACT.open("rb") as file:
@@ -44,9 +44,18 @@ class Command(BaseCommand):
                 file, moved_by=clock.today() - EXTRACT_DAY, by=accounts.commands.system()
             )
         casework.decide_prompts(town)
+        self._grow_cohort(town)
         casework.tell_stories(town)
         risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
         self.stdout.write(
             f"Demo loaded: {account.accepted} contacts, {account.refused} rows refused, "
             f"{casework.CONFIRMED} prompts confirmed, {casework.DROPPED} dropped."
         )
+
+    def _grow_cohort(self, town: people.Town) -> None:
+        """The children of four schemes and those like them, each as recorded at the time."""
+        system = accounts.commands.system()
+        children = cohort.children()
+        records = rows.write(children, town, by=system)
+        services = schemes.open_services(town=town, by=system)
+        schemes.deliver(children, records, services, town=town, by=system)

@@ -1,0 +1,272 @@
+"""The cohort's schemes: services, past cases, courses with their sessions, measures and voices.
+
+Bulk rows marked 'demo', as in `rows`: a course of a year and more ago, with everything that was
+kept of it at the time. The cases are taken over by `cases.commands.take_over_cases`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+import audit.commands
+import cases.commands
+import clock
+from accounts.models import User
+from audit.models import Kind
+from cases.commands import PastCase
+from cases.models import (
+    CaseChild,
+    ChronologyEvent,
+    ClosingReason,
+    EventKind,
+    NeedsMet,
+    Person,
+)
+from eiportal.demo.cohort import SCHEMES, SEED, Child, Scheme
+from eiportal.demo.people import Town
+from eiportal.demo.rows import BATCH, SOURCE, moment
+from interventions.models import (
+    Approach,
+    Attendance,
+    EndReason,
+    Enrolment,
+    Feedback,
+    Helped,
+    Measure,
+    Scale,
+    Service,
+    Session,
+    Stage,
+)
+
+DIRECTORY = UUID("3f0d2a52-52a5-4f0c-9b5e-1d8f6f5f1c07")
+YOUNGEST, OLDEST = 10, 17
+# The measure used where the portal knows it, and its range is taken from there.
+SCALE = "goal_based_outcomes"
+WORDS = {
+    Helped.A_LOT: ("They turned up every week.", "I could be myself there."),
+    Helped.A_LITTLE: ("It was all right.", "Some weeks were good."),
+    Helped.NO_CHANGE: ("Nothing really changed.", "It was something to do."),
+    Helped.WORSE: ("I felt worse after.", "The older ones laughed at us."),
+}
+
+
+@dataclass(frozen=True)
+class Course:
+    """One child's course, with the place that it was given from."""
+
+    child: Child
+    place: CaseChild
+    scheme: Scheme
+    enrolment: Enrolment
+
+
+def open_services(*, town: Town, by: User) -> dict[str, Service]:
+    """The town's four services, by name."""
+    services = {
+        scheme.name: Service(
+            key=uuid5(DIRECTORY, scheme.name),
+            name=scheme.name,
+            provider=town.agencies[scheme.provider],
+            approach=Approach.objects.get(code=scheme.approach),
+            description=scheme.description,
+            youngest=YOUNGEST,
+            oldest=OLDEST,
+            unit_cost=scheme.unit_cost,
+            opened_at=moment(-1000),
+            opened_by=by,
+        )
+        for scheme in SCHEMES
+    }
+    Service.objects.bulk_create(services.values())
+    return services
+
+
+@transaction.atomic
+def deliver(
+    children: Sequence[Child],
+    people: Mapping[int, Person],
+    services: Mapping[str, Service],
+    *,
+    town: Town,
+    by: User,
+) -> None:
+    """Write down each helped child's case and course, from the start until both had ended."""
+    chance = Random(SEED)
+    helped = [child for child in children if child.scheme is not None]
+    places = cases.commands.take_over_cases(
+        [_past_case(child, people[child.number], chance) for child in helped],
+        team=town.teams["cohort"],
+        lead_worker=by,
+        by=by,
+    )
+    courses = [
+        _course(child, place, services, chance, by)
+        for child, place in zip(helped, places, strict=True)
+    ]
+    Enrolment.objects.bulk_create([course.enrolment for course in courses], batch_size=BATCH)
+    Session.objects.bulk_create(
+        [session for course in courses for session in _sessions(course, chance, by)],
+        batch_size=BATCH,
+    )
+    Measure.objects.bulk_create(_measures(courses, chance, by), batch_size=BATCH)
+    Feedback.objects.bulk_create(
+        [said for course in courses for said in _feedback(course, chance, by)], batch_size=BATCH
+    )
+    ChronologyEvent.objects.bulk_create(
+        [line for course in courses for line in _lines(course, by)], batch_size=BATCH
+    )
+    audit.commands.record(
+        Kind.COLLECTION,
+        "demo rows",
+        persons=[place.person_id for place in places],
+        records={"enrolments": len(courses)},
+        by=by,
+    )
+
+
+def _past_case(child: Child, person: Person, chance: Random) -> PastCase:
+    assert child.scheme is not None, "asked for"
+    better = chance.random() > child.scheme.ratio * 0.55
+    return PastCase(
+        family_name=f"Demo family {child.number:04}",
+        person=person,
+        opened_at=moment(child.start - chance.randrange(10, 25)),
+        closed_at=moment(min(child.start + chance.randrange(190, 330), -5)),
+        closing_reason=ClosingReason.NEEDS_MET if better else ClosingReason.NOT_ENGAGED,
+        outcome="Closed as planned." if better else "Closed after three visits to an empty house.",
+        needs_met=chance.choice(
+            (NeedsMet.ALL, NeedsMet.MOST) if better else (NeedsMet.SOME, NeedsMet.NONE)
+        ),
+        goal="Fewer nights out late, and more days at school",
+        stays_in_place="Form tutor" if better else "",
+    )
+
+
+def _course(
+    child: Child, place: CaseChild, services: Mapping[str, Service], chance: Random, by: User
+) -> Course:
+    scheme = child.scheme
+    assert scheme is not None, "asked for"
+    weeks = scheme.sessions + chance.randrange(2, 8)
+    early = chance.random() < 0.15
+    ended = child.start + 7 * (weeks // 3 if early else weeks)
+    enrolment = Enrolment(
+        place=place,
+        service=services[scheme.name],
+        goal=place.goal,
+        starts_on=moment(child.start).date(),
+        enrolled_at=moment(child.start - chance.randrange(2, 9)),
+        enrolled_by=by,
+        override_reason=scheme.override_reason,
+        source=SOURCE,
+        ended_on=moment(ended).date(),
+        end_reason=EndReason.NOT_ENGAGED if early else EndReason.COMPLETED,
+        ended_at=moment(ended, 16 * 60),
+        ended_by=by,
+    )
+    return Course(child, place, scheme, enrolment)
+
+
+def _sessions(course: Course, chance: Random, by: User) -> list[Session]:
+    start, end = course.enrolment.starts_on, course.enrolment.ended_on
+    assert end is not None, "ended, as all are"
+    held = min(course.scheme.sessions, (end - start).days // 7)
+    made = []
+    for week in range(held):
+        at = moment(course.child.start + 7 * week, 17 * 60)
+        came = chance.random() < 0.8
+        missed = chance.choice((Attendance.MISSED, Attendance.CANCELLED_FAMILY))
+        made.append(
+            Session(
+                enrolment=course.enrolment,
+                held_at=at,
+                attendance=Attendance.ATTENDED if came else missed,
+                minutes=60 if came else None,
+                recorded_at=at + timedelta(hours=2),
+                recorded_by=by,
+            )
+        )
+    return made
+
+
+def _measures(courses: Sequence[Course], chance: Random, by: User) -> list[Measure]:
+    """A score at the start and one at the end for two in three, where the portal has the scale."""
+    scale = Scale.objects.filter(code=SCALE).first()
+    if scale is None:
+        return []
+    made = []
+    for course in courses:
+        if chance.random() > 0.67:
+            continue
+        span = float(scale.highest - scale.lowest)
+        before = float(scale.lowest) + span * chance.uniform(0.15, 0.55)
+        moved = span * (chance.gauss(0.35 * (1 - course.scheme.ratio) + 0.08, 0.15))
+        after = before + (moved if scale.higher_is_better else -moved)
+        for stage, score, at in (
+            (Stage.BASELINE, before, moment(course.child.start)),
+            (Stage.FOLLOW_UP, after, _ended(course)),
+        ):
+            bounded = min(max(score, float(scale.lowest)), float(scale.highest))
+            made.append(
+                Measure(
+                    enrolment=course.enrolment,
+                    scale=scale,
+                    respondent=scale.respondents[0],
+                    stage=stage,
+                    taken_on=clock.london_date(at),
+                    score=round(bounded),
+                    recorded_at=at,
+                    recorded_by=by,
+                )
+            )
+    return made
+
+
+def _feedback(course: Course, chance: Random, by: User) -> list[Feedback]:
+    if chance.random() < 0.45:
+        return []
+    ratio = course.scheme.ratio
+    weights = (max(1.2 - ratio, 0.05), 0.5, 0.5, max(ratio - 0.9, 0.03))
+    helped = chance.choices(tuple(WORDS), weights)[0]
+    at = _ended(course)
+    return [
+        Feedback(
+            enrolment=course.enrolment,
+            given_on=clock.london_date(at),
+            helped=helped,
+            words=chance.choice(WORDS[helped]),
+            recorded_at=at,
+            recorded_by=by,
+        )
+    ]
+
+
+def _ended(course: Course) -> datetime:
+    assert course.enrolment.ended_at is not None, "ended, as all are"
+    return course.enrolment.ended_at
+
+
+def _lines(course: Course, by: User) -> list[ChronologyEvent]:
+    name, enrolment = course.scheme.name, course.enrolment
+    return [
+        ChronologyEvent(
+            person_id=course.place.person_id,
+            kind=EventKind.HELP,
+            says=says,
+            occurred_at=at,
+            recorded_at=at,
+            place=course.place,
+            police_only=False,
+            agency=by.agency,
+            by=by,
+        )
+        for says, at in (
+            (f"Began {name}", enrolment.enrolled_at),
+            (f"Ended {name}: {enrolment.get_end_reason_display().lower()}", _ended(course)),
+        )
+    ]
