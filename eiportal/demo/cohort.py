@@ -240,14 +240,14 @@ def _meetings(
 
 
 def _meeting(chance: Generator, nature: Nature, child: Child, day: int, known: set[str]) -> Met:
-    kind = str(chance.choice(list(KINDS), p=nature.kinds))
+    kind = tuple(KINDS)[chance.choice(len(KINDS), p=nature.kinds)]
     responsible = child.age(day) >= AGE_OF_RESPONSIBILITY + 0.01
     if not responsible and SUSPECT.get(kind) == 1.0:
-        kind = ContactType.CHILD_CONCERN.value
+        kind = ContactType.CHILD_CONCERN
     suspect = responsible and chance.random() < SUSPECT.get(kind, 0.0)
     role = ChildRole.SUSPECT if suspect else ROLES.get(kind, ChildRole.AT_RISK)
     noticed = tuple(_noticed(chance, nature, kind, responsible, known))
-    return Met(day, int(chance.integers(8 * 60, 22 * 60)), kind, role.value, noticed)
+    return Met(day, int(chance.integers(8 * 60, 22 * 60)), kind.value, role.value, noticed)
 
 
 def _noticed(

@@ -62,9 +62,7 @@ PEOPLE = (
     Somebody(
         "rosa", "Rosa Whitlock", CHARITY, (Role.PARTNER_MANAGER,), "charity: keeps its services"
     ),
-    Somebody(
-        "carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees figures and runs"
-    ),
+    Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees figures and runs"),
     Somebody("mei", "Mei Tanaka", COUNCIL, (Role.COMMISSIONER,), "commissioner: what works"),
     Somebody("petra", "Petra Novakova", POLICE, (Role.ANALYST,), "analyst: plans evaluations"),
     Somebody("ivy", "Ivy Chandra", POLICE, (Role.INFORMATION_GOVERNANCE,), "sees who looked"),

@@ -46,7 +46,7 @@ from interventions.models import (
 DIRECTORY = UUID("3f0d2a52-52a5-4f0c-9b5e-1d8f6f5f1c07")
 YOUNGEST, OLDEST = 10, 17
 # The measure used where the portal knows it, and its range is taken from there.
-SCALE = "goal_based_outcomes"
+SCALE = "goal_progress"
 WORDS = {
     Helped.A_LOT: ("They turned up every week.", "I could be myself there."),
     Helped.A_LITTLE: ("It was all right.", "Some weeks were good."),
@@ -72,7 +72,7 @@ def open_services(*, town: Town, by: User) -> dict[str, Service]:
             key=uuid5(DIRECTORY, scheme.name),
             name=scheme.name,
             provider=town.agencies[scheme.provider],
-            approach=Approach.objects.get(code=scheme.approach),
+            approach=_approach(scheme.approach),
             description=scheme.description,
             youngest=YOUNGEST,
             oldest=OLDEST,
@@ -84,6 +84,13 @@ def open_services(*, town: Town, by: User) -> dict[str, Service]:
     }
     Service.objects.bulk_create(services.values())
     return services
+
+
+def _approach(code: str) -> Approach:
+    """The kind of help as the evidence knows it; bare where no evidence has been loaded."""
+    return Approach.objects.get_or_create(
+        code=code, defaults={"name": code.replace("_", " "), "ages": "10-18", "tier": "targeted"}
+    )[0]
 
 
 @transaction.atomic

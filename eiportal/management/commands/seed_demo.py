@@ -14,7 +14,7 @@ import clock
 import risk.commands
 from accounts.models import Agency
 from cases.catalogue import DEFAULT_PATH
-from eiportal.demo import casework, cohort, people, rows, schemes
+from eiportal.demo import casework, cohort, history, people, rows, schemes
 
 EXTRACT = DEFAULT_PATH.parent / "sample_extract/contacts.csv"
 # The day that the extract was made for: everything moves so that it was made today.
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             )
         casework.decide_prompts(town)
         self._grow_cohort(town)
+        history.live_two_years(town)
         casework.tell_stories(town)
         risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
         self.stdout.write(
