@@ -50,14 +50,27 @@ def can_lead(case: Case, *, by: User) -> bool:
     )
 
 
+def check_can_lead(case: Case, *, by: User) -> None:
+    """NotVisible for a case that is not open to the user; NotAllowed for one that others run."""
+    if not scope.places_visible_to(by).filter(case=case).exists():
+        raise NotVisible("case", case.pk)
+    if not can_lead(case, by=by):
+        raise NotAllowed("review or close a case that others run")
+
+
 def check_can_set_action(place: CaseChild, *, by: User) -> None:
     """Whoever runs the case and the team around the child set its actions; a share only reads."""
     scope.find_place(by, place.pk, section=Section.PLAN)
-    if not can_set_action(place, by=by):
+    if not _sets_actions(place, by=by):
         raise NotAllowed("set actions in this plan")
 
 
 def can_set_action(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it: to the team around the child and whoever runs the case, while it is open."""
+    return place.case.is_open and _sets_actions(place, by=by)
+
+
+def _sets_actions(place: CaseChild, *, by: User) -> bool:
     """Whether the user has a seat at the child's table, or runs the case."""
     if not permissions.can(permissions.SET_ACTION, by=by):
         return False

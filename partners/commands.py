@@ -121,7 +121,7 @@ def share(
     sharer's own agency, what is missing, or an agency that this place is shared with already.
     """
     permissions.check_can_share(place, by=by)
-    place = _take_turn(place)
+    place = cases.commands.hold_open(place, by=by)
     chosen = [section for section in Section.values if section in set(sections)]
     errors = agreement.refusals(
         agency=agency, purpose=purpose, lawful_basis=lawful_basis, sections=chosen, until=until
@@ -167,12 +167,6 @@ def share(
         by=by,
     )
     return shared
-
-
-def _take_turn(place: CaseChild) -> CaseChild:
-    """The place, locked: of two who share or add to it at once, the second waits for the first."""
-    places = CaseChild.objects.select_related("case__lead_worker", "person")
-    return places.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
 
 
 def _tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
@@ -229,7 +223,7 @@ def contribute(
     permissions.check_can_contribute(place, by=by)
     if not text.strip():
         raise ValidationError({"text": "Write what you know."})
-    place = _take_turn(place)
+    place = cases.commands.hold_open(place, by=by)
     added, is_new = Contribution.objects.get_or_create(
         place=place,
         by=by,

@@ -38,11 +38,11 @@ def check_can_share(place: CaseChild, *, by: User) -> None:
 
 
 def can_share(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it."""
+    """Whether to offer it: while the case is open."""
     runs = permissions.can(permissions.SHARE, by=by) and cases.permissions.can_lead(
         place.case, by=by
     )
-    return runs and _is_open(place, by=by)
+    return runs and place.case.is_open and _is_open(place, by=by)
 
 
 def check_can_see_shared(*, by: User) -> None:
@@ -56,8 +56,9 @@ def check_can_contribute(place: CaseChild, *, by: User) -> None:
 
 
 def can_contribute(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it."""
-    return permissions.can(permissions.CONTRIBUTE, by=by) and _is_open(place, by=by)
+    """Whether to offer it: while the case is open."""
+    may = permissions.can(permissions.CONTRIBUTE, by=by)
+    return may and place.case.is_open and _is_open(place, by=by)
 
 
 def _is_open(place: CaseChild, *, by: User) -> bool:

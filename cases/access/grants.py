@@ -82,14 +82,17 @@ def end(grant_ref: UUID) -> None:
     set_until(grant_ref, clock.now())
 
 
-def note_past(
+def open_since(
     holder: Group,
-    periods: Iterable[tuple[CaseChild, datetime, datetime]],
+    places: Iterable[tuple[CaseChild, datetime]],
     sections: Iterable[str],
     *,
     ground: str,
 ) -> None:
-    """Write down periods that are over, each (place, from, until exclusive): what a team once held."""
+    """Open sections of many places, each from its own moment in the past: what a team held since then.
+
+    Each place is a period of its own. Called twice, everything is opened twice.
+    """
     permissions = list(
         Permission.objects.filter(
             content_type__app_label="cases",
@@ -104,11 +107,10 @@ def note_past(
                 content_object=place,
                 permission=permission,
                 starts_at=starts_at,
-                until=until,
                 ground=ground,
                 grant_ref=ref,
             )
-            for place, starts_at, until in periods
+            for place, starts_at in places
             for ref in [uuid4()]
             for permission in permissions
         ],

@@ -1,8 +1,9 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
-from cases.commands.cases import complete_action, open_case, seat, set_action
+from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
 from cases.commands.chronology import add_event
+from cases.commands.closing import close_case
 from cases.commands.contacts import (
     ChildSeen,
     Completion,
@@ -29,6 +30,7 @@ from cases.commands.observations import (
     void,
 )
 from cases.commands.past import PastCase, take_over_cases
+from cases.commands.reviews import review_case
 
 __all__ = [
     "Account",
@@ -42,11 +44,13 @@ __all__ = [
     "answer_flag",
     "change_severity",
     "climb",
+    "close_case",
     "complete_action",
     "complete_contact",
     "confirm_prompt",
     "drop_prompt",
     "end_observation",
+    "hold_open",
     "import_contacts",
     "load_catalogue",
     "observe",
@@ -55,6 +59,7 @@ __all__ = [
     "reconfirm",
     "record_contact",
     "record_contacts",
+    "review_case",
     "save_draft",
     "seat",
     "send_contact",

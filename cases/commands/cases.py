@@ -67,9 +67,23 @@ def _team_sections(team: Team) -> Iterable[str]:
     return [Section.FULL] if team.agency.is_lead else scope.PARTNER_SECTIONS
 
 
+def hold_open(place: CaseChild, *, by: User) -> CaseChild:
+    """A child's place, held until the transaction ends: of two who write in it, the second waits.
+
+    ValidationError once its case has closed: nothing new comes into it.
+    """
+    places = CaseChild.objects.select_related("person").select_for_update(of=("self",), no_key=True)
+    held = places.get(pk=place.pk)
+    # Read after the wait: joined to what was waited for, it would still be as it was before.
+    held.case = Case.objects.select_related("lead_worker", "team").get(pk=held.case_id)
+    held.case.refuse_if_closed()
+    return held
+
+
 @transaction.atomic
 def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
-    """Give somebody, of any agency, a place on the team around a child."""
+    """Give somebody, of any agency, a place on the team around a child, while the case is open."""
+    place = hold_open(place, by=by)
     team_place = TeamPlace.objects.create(
         place=place, user=user, role=role, starts_at=clock.now(), grant_ref=uuid4()
     )
@@ -90,13 +104,13 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     """Add a step to one child's plan. Its owner may see the plan until it is done.
 
     Sent twice, it is one: while the first is not done, it is the answer to the second.
-    ValidationError for a date before today.
+    ValidationError for a date before today, and once the case has closed.
     """
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
         raise ValidationError({"due_on": "The date must be today or later."})
     # Of two sends at once, the second waits here for the first.
-    CaseChild.objects.select_for_update(no_key=True).get(pk=place.pk)
+    place = hold_open(place, by=by)
     asked: dict[str, Any] = {
         "place": place,
         "what": what,

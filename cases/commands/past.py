@@ -29,8 +29,8 @@ class PastCase:
     closing_reason: str
     outcome: str
     needs_met: str
+    stays_in_place: str
     goal: str = ""
-    stays_in_place: str = ""
 
 
 @transaction.atomic
@@ -39,11 +39,13 @@ def take_over_cases(
 ) -> list[CaseChild]:
     """Write down closed cases that a team of the lead agency ran, all or none, in the order given.
 
-    Each child's place holds the team's ground from the opening until the closing and no longer, and
-    two lines stand in the chronology. ValidationError for a case that closed before it opened, or
-    that has not closed yet.
+    The team's ground stands from the opening on, as it does for any case that it has closed; nobody
+    has a seat. Two lines stand in each chronology. ValidationError for a case that closed before it
+    opened, that has not closed yet, or of a team that is not the lead agency's.
     """
     permissions.check_can_record_contact(by=by)
+    if not team.agency.is_lead:
+        raise ValidationError({"team": "Past cases are taken over by a team of the lead agency."})
     for each in past:
         if not each.opened_at <= each.closed_at <= clock.now():
             raise ValidationError(f"{each.family_name}: a past case has opened, then closed.")
@@ -53,14 +55,11 @@ def take_over_cases(
     places = CaseChild.objects.bulk_create(
         [_place(case, each) for case, each in zip(opened, past, strict=True)], batch_size=BATCH
     )
-    grants.note_past(
-        team.group,
-        [(place, place.case.opened_at, place.case.closed_at) for place in places],
-        [Section.FULL],
-        ground="task",
-    )
+    pairs = list(zip(places, past, strict=True))
+    held = [(place, each.opened_at) for place, each in pairs]
+    grants.open_since(team.group, held, [Section.FULL], ground="task")
     ChronologyEvent.objects.bulk_create(
-        [line for place in places for line in _lines(place, by)], batch_size=BATCH
+        [line for place, each in pairs for line in _lines(place, each, by)], batch_size=BATCH
     )
     audit.commands.record(
         Kind.COLLECTION,
@@ -90,22 +89,20 @@ def _place(case: Case, past: PastCase) -> CaseChild:
         case=case,
         person=past.person,
         joined_at=past.opened_at,
-        left_at=past.closed_at,
         goal=past.goal,
         needs_met=past.needs_met,
         stays_in_place=past.stays_in_place,
     )
 
 
-def _lines(place: CaseChild, by: User) -> list[ChronologyEvent]:
-    case = place.case
+def _lines(place: CaseChild, past: PastCase, by: User) -> list[ChronologyEvent]:
     return [
         ChronologyEvent(
             person=place.person,
             kind=EventKind.CASE,
             occurred_at=at,
             recorded_at=at,
-            says=f"Case {case.reference} {happened}",
+            says=f"Case {place.case.reference} {happened}",
             detail=detail,
             place=place,
             police_only=False,
@@ -113,7 +110,7 @@ def _lines(place: CaseChild, by: User) -> list[ChronologyEvent]:
             by=by,
         )
         for happened, at, detail in (
-            ("opened", case.opened_at, ""),
-            ("closed", case.closed_at, case.outcome),
+            ("opened", past.opened_at, ""),
+            ("closed", past.closed_at, past.outcome),
         )
     ]

@@ -176,4 +176,18 @@ class Migration(migrations.Migration):
                 fields=("review", "place"), name="a_place_once_a_review"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="reviewedplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("progress", ""), _negated=True),
+                    models.Q(
+                        models.Q(("voice", ""), _negated=True),
+                        models.Q(("voice_why_not", ""), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="reviewed_with_the_childs_voice_or_why_not",
+            ),
+        ),
     ]

@@ -1,11 +1,21 @@
 """A case is a family's; each child has a place of their own in it, and access hangs on the place."""
 
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+import clock
 from accounts.models import Team, User
 from cases.models.access import PERMISSIONS
 from cases.models.people import Person
+from govuk.dates import date_in_words
+
+# A case is looked back at every six weeks, and never later than twelve weeks after the last review
+# (defaults by judgement; local practice found in England runs from 6 to 12 weeks, design/domain.md 2.3).
+REVIEW_EVERY = timedelta(weeks=6)
+REVIEW_AT_THE_LATEST = timedelta(weeks=12)
 
 
 class ClosingReason(models.TextChoices):
@@ -61,6 +71,19 @@ class Case(models.Model):
     @property
     def reference(self) -> str:
         return f"EI-{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def refuse_if_closed(self) -> None:
+        """ValidationError once it has closed: nothing new comes into it. Asked with the case or a
+        place of it locked, or what is asked may close in the same second."""
+        if self.closed_at is not None:
+            closed_on = date_in_words(clock.london_date(self.closed_at))
+            raise ValidationError(
+                f"Case {self.reference} closed on {closed_on}: nothing new can be added to it."
+            )
 
 
 class CaseChild(models.Model):
@@ -121,7 +144,11 @@ class ReviewedPlace(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["review", "place"], name="a_place_once_a_review")
+            models.UniqueConstraint(fields=["review", "place"], name="a_place_once_a_review"),
+            models.CheckConstraint(
+                condition=~Q(progress="") & (~Q(voice="") | ~Q(voice_why_not="")),
+                name="reviewed_with_the_childs_voice_or_why_not",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What the viewer may see: nouns, each through cases.access.scope."""
 
 from cases.queries.climbs import climb_is_late, next_call_at
+from cases.queries.closing import InTheWay, in_the_way
 from cases.queries.people import (
     Candidate,
     Holder,
@@ -24,6 +25,13 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.reviews import (
+    ReviewDue,
+    cases_to_review,
+    review_due,
+    reviews,
+    reviews_due,
+)
 from cases.queries.waiting import (
     ChildWaiting,
     Standing,
@@ -68,8 +76,10 @@ __all__ = [
     "Candidate",
     "ChildWaiting",
     "Holder",
+    "InTheWay",
     "LikelyRecord",
     "Pointer",
+    "ReviewDue",
     "Standing",
     "Waiting",
     "WaitingPage",
@@ -81,6 +91,7 @@ __all__ = [
     "candidates",
     "case",
     "caseload",
+    "cases_to_review",
     "children_waiting",
     "chronology",
     "chronology_for",
@@ -96,6 +107,7 @@ __all__ = [
     "flags_raised_by",
     "grounds",
     "half_typed",
+    "in_the_way",
     "indicators",
     "is_done_by",
     "is_late",
@@ -119,6 +131,9 @@ __all__ = [
     "prompts",
     "prompts_waiting",
     "record",
+    "review_due",
+    "reviews",
+    "reviews_due",
     "sight_of",
     "team_around",
     "to_complete",

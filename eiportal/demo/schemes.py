@@ -150,7 +150,7 @@ def _past_case(child: Child, person: Person, chance: Random) -> PastCase:
             (NeedsMet.ALL, NeedsMet.MOST) if better else (NeedsMet.SOME, NeedsMet.NONE)
         ),
         goal="Fewer nights out late, and more days at school",
-        stays_in_place="Form tutor" if better else "",
+        stays_in_place="Form tutor" if better else "The school nurse, on request",
     )
 
 

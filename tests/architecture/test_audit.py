@@ -21,6 +21,7 @@ SILENT = {
         "describe",
         "end_calls",
         "hold",
+        "hold_open",
         "new_person",
         "note_likely",
         "prompt_for",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 import accounts.commands
 import cases.commands
 import clock
-from accounts.models import Role, Team, User
+from accounts.models import AgencyKind, Role, Team, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
 from cases.access import scope
@@ -28,6 +28,7 @@ def past(**changes: object) -> cases.commands.PastCase:
         closing_reason=ClosingReason.NEEDS_MET,
         outcome="Closed as planned.",
         needs_met=NeedsMet.MOST,
+        stays_in_place="Form tutor",
         goal="More days at school",
     )
     return replace(told, **changes)
@@ -56,7 +57,7 @@ def test_a_past_case_stands_with_its_place_its_outcome_and_two_lines(
     (place,) = take_over(told, team=team, lead=lead)
     place.refresh_from_db()
     assert (place.case.opened_at, place.case.closed_at) == (told.opened_at, told.closed_at)
-    assert (place.joined_at, place.left_at) == (told.opened_at, told.closed_at)
+    assert (place.joined_at, place.stays_in_place) == (told.opened_at, "Form tutor")
     assert (place.needs_met, place.case.outcome) == (NeedsMet.MOST, "Closed as planned.")
     lines = ChronologyEvent.objects.filter(person=told.person).order_by("occurred_at")
     assert [line.says for line in lines] == [
@@ -66,15 +67,22 @@ def test_a_past_case_stands_with_its_place_its_outcome_and_two_lines(
     assert [line.occurred_at for line in lines] == [told.opened_at, told.closed_at]
 
 
-def test_its_team_saw_the_child_while_it_ran_and_no_longer(team: Team, lead: User) -> None:
+def test_its_team_sees_it_since_it_opened_and_nobody_else_does(team: Team, lead: User) -> None:
+    """As with any case that a team has closed: it may have to take it up again."""
     told = past()
     take_over(told, team=team, lead=lead)
+    assert scope.sight(lead, told.person.pk).everything
+    stranger = factories.user(Role.LEAD_WORKER, teams=(factories.team(),))
     with pytest.raises(NotVisible):
+        scope.sight(stranger, told.person.pk)
+    with clock.at(told.opened_at - timedelta(seconds=1)), pytest.raises(NotVisible):
         scope.sight(lead, told.person.pk)
-    with clock.at(told.opened_at):
-        assert scope.sight(lead, told.person.pk).everything
-    with clock.at(told.closed_at), pytest.raises(NotVisible):
-        scope.sight(lead, told.person.pk)
+
+
+def test_another_agencys_team_is_refused(lead: User) -> None:
+    elsewhere = factories.team(agency=factories.agency(AgencyKind.CHARITY))
+    with pytest.raises(ValidationError, match="lead agency"):
+        take_over(past(), team=elsewhere, lead=lead)
 
 
 def test_one_entry_names_every_child(team: Team, lead: User) -> None:

@@ -44,7 +44,7 @@ def test_three_schemes_are_large_and_one_is_too_small_to_tell(
 
 def test_every_start_has_a_whole_year_behind_and_before_it(children: list[cohort.Child]) -> None:
     for child in children:
-        assert -cohort.RECORD <= child.start - cohort.YEAR
+        assert child.start - cohort.YEAR >= -cohort.RECORD
         assert child.start + cohort.YEAR < 0
         assert child.met[0].day < child.start, "nobody knew this child"
         assert 10 <= child.age(child.start) < 17

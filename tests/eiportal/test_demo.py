@@ -7,13 +7,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 import accounts.commands
 import accounts.queries
 import cases.catalogue
 import clock
-from accounts.models import Notification
+from accounts.models import Notification, User
 from audit.models import Entry
 from cases.models import (
     Action,
@@ -140,8 +140,10 @@ def test_the_cohort_is_marked_and_open_to_nobody(demo: str) -> None:
     assert run_by_the_team.count() == sum(scheme.starts for scheme in cohort.SCHEMES)
     assert not run_by_the_team.exclude(family_name__startswith="Demo family ").exists()
     assert not run_by_the_team.filter(closed_at=None).exists()
-    live = PlaceGroupPermission.objects.filter(Q(until=None) | Q(until__gt=clock.now()))
-    assert not live.filter(content_object__person__in=people_of_it).exists()
+    # What the team holds is held by nobody: it has no member.
+    held = PlaceGroupPermission.objects.filter(content_object__person__in=people_of_it)
+    assert set(held.values_list("group__name", flat=True)) == {"team: Demo cohort"}
+    assert not User.objects.filter(groups__name="team: Demo cohort").exists()
     assert not Flag.objects.filter(person__in=people_of_it).exists()
 
 
