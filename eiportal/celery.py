@@ -23,6 +23,11 @@ app.conf.beat_schedule = {
         "task": "risk.tasks.recalculate_tonight",
         "schedule": crontab(hour=2, minute=0),
     },
+    # They are kept when the run has ended; this is for a message that was lost.
+    "the day's figures are kept": {
+        "task": "insights.tasks.take_missing_snapshot",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 

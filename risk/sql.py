@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 import clock
+from cases.sql import AREAS
 from risk import scoring
 from risk.models import Model
 
@@ -76,6 +77,20 @@ def count(model: Model, as_of: date, *, people: Iterable[int] | None = None) -> 
     return Counted(counts, _by_lens(bands))
 
 
+def count_by_area(model: Model, as_of: date) -> dict[int, Bands]:
+    """How many people stand in each band, by area id; under 0 the whole force.
+
+    An area without anybody has no key. Who belongs where: cases/statements/areas.sql.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("by_area.sql"), _parameters(model, as_of, None))
+        rows = cursor.fetchall()
+    found: dict[int, list[tuple[str, str, int]]] = {}
+    for area, *counted in rows:
+        found.setdefault(area, []).append((*counted,))
+    return {area: _by_lens(bands) for area, bands in found.items()}
+
+
 def how_many(model: Model, as_of: date) -> int:
     """How many people are read on a day."""
     (number,) = _one("select count(*) from people", model, as_of, None)
@@ -121,7 +136,8 @@ def _one(
 def _statement(tail: str) -> str:
     """The readings with what is asked of them: a file of the folder, or a line."""
     end = (STATEMENTS / tail).read_text() if tail.endswith(".sql") else tail
-    return (STATEMENTS / "readings.sql").read_text() + end
+    areas = f", {AREAS}" if tail == "by_area.sql" else ""
+    return (STATEMENTS / "readings.sql").read_text() + areas + end
 
 
 def _parameters(model: Model, as_of: date, people: Iterable[int] | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from audit.models import Kind
 from risk import permissions, sql
 from risk.commands.reading import read_anew
 from risk.models import Model, Run, RunState
+from risk.signals import run_ended
 
 # Runs take turns, whoever asked for them.
 RUNNING = 20261102
@@ -61,7 +62,7 @@ def recalculate_all(run: Run, *, by: User) -> Run:
     its history tells what was known and when. A run that is done is not done again. Two at once
     take turns; whoever's facts change meanwhile is left to that change, or read after it. Stopped
     anywhere and started again it ends in the same state. What goes wrong is kept on the run, as the
-    first line of the error, and raised.
+    first line of the error, and raised. A nightly run that is done is said to who listens.
     """
     permissions.check_can_start_run(by=by)
     with _turn():
@@ -73,6 +74,8 @@ def recalculate_all(run: Run, *, by: User) -> Run:
         except Exception as error:
             _fail(run, error)
             raise
+    if run.is_nightly:
+        run_ended.send(Run, as_of=run.as_of)
     return run
 
 

@@ -10,7 +10,7 @@ from risk.queries.explaining import (
     explanation,
 )
 from risk.queries.readings import CurrentReading, LensNow, current_reading, history
-from risk.queries.runs import Line, how_many_read, live_model, run, runs, workings
+from risk.queries.runs import Line, bands_by_area, how_many_read, live_model, run, runs, workings
 from risk.queries.watching import WatchFor, watch_for
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Part",
     "Seen",
     "WatchFor",
+    "bands_by_area",
     "current_reading",
     "explanation",
     "history",
