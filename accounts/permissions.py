@@ -24,6 +24,7 @@ READ_AUDIT = "read the record of use"
 MANAGE_PEOPLE = "manage users and teams"
 DELIVER_HELP = "enrol children and record help"
 MANAGE_SERVICES = "keep the list of services"
+COMMISSION = "keep the services of any provider"
 SEE_DASHBOARD = "see the figures of an area"
 TAKE_SNAPSHOT = "keep the night's figures"
 SEE_EVALUATIONS = "see evaluations"
@@ -66,7 +67,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
     Role.COMMISSIONER: frozenset(
-        {MANAGE_SERVICES, SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION, DECIDE_EVALUATION}
+        {
+            MANAGE_SERVICES,
+            COMMISSION,
+            SEE_DASHBOARD,
+            SEE_EVALUATIONS,
+            PLAN_EVALUATION,
+            DECIDE_EVALUATION,
+        }
     ),
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
     Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),

@@ -138,19 +138,23 @@ class Catalogue:
 
 def load(path: Path = DEFAULT_PATH) -> Catalogue:
     """The catalogue in a file. Raises CatalogueError at the first thing that is wrong."""
+    return parse(read("catalogue", path))
+
+
+def read(code: str, path: Path) -> object:
+    """The plain values in a YAML file. Raises CatalogueError, as of `code`, where it is none."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_OneOfEachKey)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=OneOfEachKey)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogueError("catalogue", str(path), f"cannot be read: {error}") from error
-    return parse(content)
+        raise CatalogueError(code, str(path), f"cannot be read: {error}") from error
 
 
 def parse(content: object) -> Catalogue:
     """The catalogue in the plain values of its file. Raises CatalogueError as `load` does."""
-    top = _Row("catalogue", content)
+    top = Row("catalogue", content)
     top.only("meta", "sources", "deliberately_excluded", "risk_indicators", "protective_factors")
-    sources = {s.id: s for s in _unique((_source(v) for v in top.items("sources")), "id")}
-    meta = _Row("meta", top["meta"])
+    sources = {s.id: s for s in unique((_source(v) for v in top.items("sources")), "id")}
+    meta = Row("meta", top["meta"])
     decay_classes = _decay_classes(meta)
     indicators = [_risk(value, sources, decay_classes) for value in top.items("risk_indicators")]
     indicators += [_strength(v, sources, decay_classes) for v in top.items("protective_factors")]
@@ -158,7 +162,7 @@ def parse(content: object) -> Catalogue:
         meta=_meta(meta, top.words("deliberately_excluded")),
         sources=tuple(sources.values()),
         decay_classes=decay_classes,
-        indicators={i.code: i for i in _unique(indicators, "code")},
+        indicators={i.code: i for i in unique(indicators, "code")},
     )
 
 
@@ -173,7 +177,7 @@ def trigger_for(indicator: Indicator, severity: int) -> str:
     return by_severity.get(severity, indicator.safeguarding_trigger)
 
 
-class _OneOfEachKey(yaml.SafeLoader):
+class OneOfEachKey(yaml.SafeLoader):
     """YAML lets a later key win in silence: here a weight given twice is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
@@ -186,7 +190,7 @@ class _OneOfEachKey(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-class _Row:
+class Row:
     """A mapping of the file that knows whose it is, and complains with code and field."""
 
     def __init__(self, code: str, value: object):
@@ -259,7 +263,8 @@ class _Row:
         return self[field]
 
 
-def _unique(things: Iterable, field: str) -> list:
+def unique(things: Iterable, field: str) -> list:
+    """The things as a list. Raises CatalogueError where two have the same `field`."""
     seen: dict[str, object] = {}
     for thing in things:
         key = getattr(thing, field)
@@ -269,7 +274,7 @@ def _unique(things: Iterable, field: str) -> list:
     return list(seen.values())
 
 
-def _meta(row: _Row, excluded: tuple[str, ...]) -> Meta:
+def _meta(row: Row, excluded: tuple[str, ...]) -> Meta:
     if row.choices("age_bands", AGE_BANDS) != AGE_BANDS:
         raise row.wrong("age_bands", row["age_bands"], f"{', '.join(AGE_BANDS)}")
     return Meta(
@@ -286,14 +291,14 @@ def _meta(row: _Row, excluded: tuple[str, ...]) -> Meta:
     )
 
 
-def _meanings(row: _Row, field: str, keys: tuple[str, ...]) -> dict[str, str]:
-    meanings = _Row(f"{row.code}.{field}", row[field])
+def _meanings(row: Row, field: str, keys: tuple[str, ...]) -> dict[str, str]:
+    meanings = Row(f"{row.code}.{field}", row[field])
     meanings.only(*keys)
     return {key: meanings.text(key) for key in keys}
 
 
-def _weights(row: _Row, field: str) -> dict[str, float]:
-    numbers = _Row(f"{row.code}.{field}", row[field])
+def _weights(row: Row, field: str) -> dict[str, float]:
+    numbers = Row(f"{row.code}.{field}", row[field])
     numbers.only(*WEIGHTS, "basis")
     for word in WEIGHTS:
         value = numbers[word]
@@ -302,17 +307,17 @@ def _weights(row: _Row, field: str) -> dict[str, float]:
     return {word: float(numbers[word]) for word in WEIGHTS}
 
 
-def _decay_classes(meta: _Row) -> dict[str, DecayClass]:
-    classes = _Row("decay_classes", meta["decay_classes"])
+def _decay_classes(meta: Row) -> dict[str, DecayClass]:
+    classes = Row("decay_classes", meta["decay_classes"])
     basis = classes.choice("basis", BASES)
     return {
-        name: _decay_class(name, _Row(f"decay class {name}", value), basis)
+        name: _decay_class(name, Row(f"decay class {name}", value), basis)
         for name, value in classes.values.items()
         if name != "basis"
     }
 
 
-def _decay_class(name: str, row: _Row, basis: str) -> DecayClass:
+def _decay_class(name: str, row: Row, basis: str) -> DecayClass:
     row.only("full_days", "half_life_days", "expires_days", "review_days")
     if row.values.get("full_days") is None:
         for field in ("half_life_days", "expires_days"):
@@ -326,7 +331,7 @@ def _decay_class(name: str, row: _Row, basis: str) -> DecayClass:
 
 
 def _source(value: object) -> Source:
-    row = _Row("source", value)
+    row = Row("source", value)
     row.code = row.text("id")
     row.only("id", "status", "title", "url", "note")
     return Source(
@@ -339,7 +344,7 @@ def _source(value: object) -> Source:
 
 
 def _risk(value: object, sources: dict, decay_classes: dict) -> Indicator:
-    row = _Row("risk indicator", value)
+    row = Row("risk indicator", value)
     row.code = row.text("code")
     row.only(
         *("code", "name", "domain", "lens", "definition", "age_bands", "weight_by_age", "decay"),
@@ -366,7 +371,7 @@ def _risk(value: object, sources: dict, decay_classes: dict) -> Indicator:
 
 
 def _strength(value: object, sources: dict, decay_classes: dict) -> Indicator:
-    row = _Row("strength", value)
+    row = Row("strength", value)
     row.code = row.text("code")
     row.only(
         *("code", "name", "domain", "weight", "factor_basis", "weight_basis", "decay"),
@@ -391,7 +396,7 @@ def _strength(value: object, sources: dict, decay_classes: dict) -> Indicator:
     )
 
 
-def _common(row: _Row, sources: dict, decay_classes: dict) -> dict:
+def _common(row: Row, sources: dict, decay_classes: dict) -> dict:
     decay = row.choice("decay", decay_classes)
     review_days = decay_classes[decay].review_days
     if "review_days" in row.values:
@@ -409,7 +414,7 @@ def _common(row: _Row, sources: dict, decay_classes: dict) -> dict:
     }
 
 
-def _weight_by_age(row: _Row, age_bands: tuple[str, ...]) -> dict[str, str]:
+def _weight_by_age(row: Row, age_bands: tuple[str, ...]) -> dict[str, str]:
     """A weight for each of its age bands, or none at all: a forgotten band would weigh nothing."""
     weights = row.mapping("weight_by_age")
     for band, weight in weights.items():
@@ -420,7 +425,7 @@ def _weight_by_age(row: _Row, age_bands: tuple[str, ...]) -> dict[str, str]:
     return dict(weights)
 
 
-def _by_severity(row: _Row) -> dict[int, str]:
+def _by_severity(row: Row) -> dict[int, str]:
     if "safeguarding_trigger_by_severity" not in row.values:
         return {}
     field = "safeguarding_trigger_by_severity"

@@ -15,6 +15,11 @@ LINKS = (
     ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
     ("Cases", "cases", (permissions.LEAD_CASE,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
+    (
+        "Services",
+        "services",
+        (permissions.OPEN_RECORD, permissions.MANAGE_SERVICES, permissions.SEE_EVALUATIONS),
+    ),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),

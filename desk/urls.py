@@ -11,12 +11,14 @@ from desk.views import (
     dashboard,
     flags,
     home,
+    interventions,
     partners,
     prompts,
     record_of_use,
     referrals,
     runs,
     search,
+    services,
 )
 
 register_converter(Id, "id")
@@ -78,6 +80,23 @@ urlpatterns = [
     path("agreements", partners.agreements, name="agreements"),
     path("agreements/new", partners.new_agreement, name="agreement_new"),
     path("agreements/<id:agreement_id>", partners.agreement, name="agreement"),
+    # help
+    path("services", services.services, name="services"),
+    path("services/new", services.new_service, name="service_new"),
+    path("services/<id:service_id>", services.service, name="service"),
+    path("services/<id:service_id>/change", services.change_service, name="service_change"),
+    path("places/<id:place_id>/enrolments/new", interventions.new_enrolment, name="enrolment_new"),
+    path("enrolments/<id:enrolment_id>", interventions.enrolment, name="enrolment"),
+    path(
+        "enrolments/<id:enrolment_id>/sessions/new", interventions.new_session, name="session_new"
+    ),
+    path(
+        "enrolments/<id:enrolment_id>/measures/new", interventions.new_measure, name="measure_new"
+    ),
+    path(
+        "enrolments/<id:enrolment_id>/feedback/new", interventions.new_feedback, name="feedback_new"
+    ),
+    path("enrolments/<id:enrolment_id>/end", interventions.end_enrolment, name="enrolment_end"),
     # how the portal runs, and who looked
     path("runs", runs.runs, name="runs"),
     path("runs/<id:run_id>", runs.run, name="run"),

@@ -2,10 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 
 from accounts.models import Agency, User
 from cases.models import CaseChild
+from interventions.evidence import NOT_FOR_ONE_CHILD
 
 
 class Approach(models.Model):
@@ -33,6 +34,18 @@ class Approach(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_for_one_child(self) -> bool:
+        """Whether a child can take part: not in a tactic for places, systems, groups or staff."""
+        return self.tier not in NOT_FOR_ONE_CHILD
+
+
+class Services(models.QuerySet["Service"]):
+    def with_taken(self) -> "Services":
+        """Each with `taken`: how many of its places are taken now."""
+        live = Q(enrolments__isnull=False, enrolments__ended_on=None)
+        return self.annotate(taken=Count("enrolments", filter=live))
+
 
 class Service(models.Model):
     """Help that a provider offers here. `capacity`: places at one time, None where there is no limit.
@@ -54,6 +67,9 @@ class Service(models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = Services.as_manager()
+    taken: int
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -64,6 +80,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def free_places(self) -> int | None:
+        """How many more may join now, of those read `with_taken`; None where there is no limit."""
+        return None if self.capacity is None else max(self.capacity - self.taken, 0)
+
 
 class EndReason(models.TextChoices):
     COMPLETED = "completed", "Completed as planned"
@@ -73,6 +94,34 @@ class EndReason(models.TextChoices):
     MOVED = "moved away", "Moved away"
     STEPPED_UP = "stepped up", "Needs more than this: stepped up"
     SERVICE_STOPPED = "service stopped", "The service could not go on"
+
+
+class Attendance(models.TextChoices):
+    ATTENDED = "attended", "Attended"
+    LATE = "late", "Attended, late"
+    MISSED = "missed", "Did not come"
+    CANCELLED_FAMILY = "cancelled by family", "Cancelled by the child or family"
+    CANCELLED_SERVICE = "cancelled by service", "Cancelled by the service"
+
+
+KEPT = (Attendance.ATTENDED, Attendance.LATE)
+
+
+class Enrolments(models.QuerySet["Enrolment"]):
+    def live(self) -> "Enrolments":
+        return self.filter(ended_on=None)
+
+    def with_sessions(self) -> "Enrolments":
+        """Each with `kept` and `planned`, numbers of sessions, and `last_session_at`.
+
+        One that the service called off is nobody's absence and is not among the planned.
+        """
+        called_off = Q(sessions__attendance=Attendance.CANCELLED_SERVICE)
+        return self.annotate(
+            kept=Count("sessions", filter=Q(sessions__attendance__in=KEPT)),
+            planned=Count("sessions", filter=~called_off),
+            last_session_at=Max("sessions__held_at"),
+        )
 
 
 class Enrolment(models.Model):
@@ -95,6 +144,10 @@ class Enrolment(models.Model):
     end_note = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = Enrolments.as_manager()
+    kept: int
+    planned: int
 
     class Meta:
         constraints = [
@@ -119,14 +172,6 @@ class Enrolment(models.Model):
         return self.ended_on is None
 
 
-class Attendance(models.TextChoices):
-    ATTENDED = "attended", "Attended"
-    LATE = "late", "Attended, late"
-    MISSED = "missed", "Did not come"
-    CANCELLED_FAMILY = "cancelled by family", "Cancelled by the child or family"
-    CANCELLED_SERVICE = "cancelled by service", "Cancelled by the service"
-
-
 class Session(models.Model):
     """One meeting of a course: planned for a moment, kept or missed. `minutes` only where kept."""
 
@@ -146,11 +191,15 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"Session {self.pk}"
 
+    @property
+    def is_kept(self) -> bool:
+        return self.attendance in KEPT
+
 
 class Scale(models.Model):
     """A measure of how somebody is doing. Of copyrighted scales only scores are kept, never the items.
 
-    `reliable_change`: points by which a score must move to be more than noise, None where no source
+    `reliable_change`: points by which a score must move to be more than noise, None where nobody
     says. `status`: whether these facts were found in a source, recalled, or are a default by judgement.
     """
 

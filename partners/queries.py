@@ -12,7 +12,7 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, Person, Section
+from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Person, Section
 from partners.models import Agreement, Contribution, Share, Shares
 from partners.permissions import can_read_agreements, can_sign_agreement
 from risk.queries import WatchFor
@@ -113,7 +113,7 @@ def last_changes(shares: Iterable[Share], *, viewer: User) -> dict[int, datetime
 
 
 def _last_at_places(shares: list[Share], viewer: User) -> dict[int, list[datetime | None]]:
-    """The last moments in plans and contributions, by the place's id."""
+    """The last moments in plans, help and contributions, by the place's id."""
 
     def shown(section: str) -> list[int]:
         return [share.place_id for share in shares if section in share.sections]
@@ -122,6 +122,12 @@ def _last_at_places(shares: list[Share], viewer: User) -> dict[int, list[datetim
     plans = Action.objects.filter(place__in=shown(Section.PLAN)).order_by().values("place")
     for plan in plans.annotate(set_last=Max("set_at"), done_last=Max("done_at")):
         found[plan["place"]] += [plan["set_last"], plan["done_last"]]
+    # Every step of a child's help leaves its line, whether or not the chronology is shared too.
+    help_lines = ChronologyEvent.objects.filter(
+        kind=EventKind.HELP, place__in=shown(Section.INTERVENTIONS)
+    )
+    for place in help_lines.order_by().values("place").annotate(last=Max("recorded_at")):
+        found[place["place"]].append(place["last"])
     others = Q(for_partners=True, place__in=shown(Section.CONTRIBUTIONS))
     added = Contribution.objects.filter(others | Q(agency=viewer.agency_id), place__in=found)
     for place in added.order_by().values("place").annotate(last=Max("at")):
@@ -201,6 +207,8 @@ def as_they_see_it(
     sight = cases.queries.sight_of(place, viewer=viewer)
     theirs = scope.Sight(place.person, frozenset(sections), ("share",), police=False)
     lines = cases.queries.chronology_for(agency, sight, viewer=viewer)
+    if not theirs.shows(Section.INTERVENTIONS):
+        lines = lines.exclude(kind=EventKind.HELP)
     meant = _meant_for(agency.pk, others_too=theirs.shows(Section.CONTRIBUTIONS))
     return _seen(
         theirs,

@@ -51,7 +51,7 @@ def drop(cursor: "psycopg2.extensions.cursor", name: str) -> None:
 
 
 def fill(name: str) -> None:
-    """Grants, migrations, and what every portal starts with: catalogue and risk model."""
+    """Grants, migrations, and what every portal starts with: catalogue, risk model and evidence."""
     connection = owner(name)
     with connection.cursor() as cursor:
         cursor.execute((ROOT / "tools/grants.sql").read_text())
@@ -59,6 +59,7 @@ def fill(name: str) -> None:
     point_to(name)
     call_command("migrate", verbosity=0)
     call_command("load_catalogue", verbosity=0)
+    call_command("load_evidence", verbosity=0)
     connections.close_all()
 
 

@@ -19,6 +19,7 @@ from cases.models import (
     CaseChild,
     ChronologyEvent,
     ContactChild,
+    EventKind,
     Flag,
     LikelyMatch,
     Observation,
@@ -159,7 +160,10 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
         return events
     if not sight.shows(Section.CHRONOLOGY):
         return events.none()
-    return events.filter(_crosses_to(viewer.agency))
+    # What help a child has is a section of its own: the chronology alone does not tell of it.
+    open_to_them = scope.places_visible_to(viewer, section=Section.INTERVENTIONS)
+    other = ~Q(kind=EventKind.HELP) | Q(place__in=open_to_them)
+    return events.filter(_crosses_to(viewer.agency), other)
 
 
 def chronology_for(

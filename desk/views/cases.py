@@ -16,6 +16,7 @@ from cases import action_forms, commands, permissions, queries
 from cases.access.scope import Sight
 from cases.models import Action, Case, CaseChild, Flag, TeamPlace
 from desk import paging, refusals
+from desk.help import Help, help_in
 from desk.looks import looked_at, looked_at_all, looked_at_names
 from desk.requests import Request
 from partners.models import Share
@@ -69,6 +70,7 @@ class PlaceShown:
     shares: list[Share]
     shared_with_us: Share | None
     late: set[int]
+    help: Help | None
     can_set_action: bool
     can_share: bool
     can_contribute: bool
@@ -105,6 +107,7 @@ def _shown(place: CaseChild, viewer: User) -> PlaceShown:
         shares=list(partners.queries.shares(place, viewer=viewer)),
         shared_with_us=partners.queries.share_of(place, viewer=viewer),
         late={action.pk for action in seen.actions if queries.is_late(action, viewer=viewer)},
+        help=help_in(place, viewer=viewer),
         can_set_action=permissions.can_set_action(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_contribute=partners.permissions.can_contribute(place, by=viewer),

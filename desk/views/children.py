@@ -20,6 +20,7 @@ from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.models import CaseChild, EventKind, IndicatorKind, Section
 from desk import entries, paging
+from desk.help import Help, help_in
 from desk.looks import looked, looked_at
 from desk.requests import Request
 from partners.models import Share
@@ -39,6 +40,7 @@ class Place:
     can_contribute: bool
     can_share: bool
     can_set_action: bool
+    help: Help | None
 
     late: frozenset[int]
 
@@ -144,6 +146,7 @@ def _place(place: CaseChild, viewer: User) -> Place:
         can_contribute=partners.permissions.can_contribute(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_set_action=cases.permissions.can_set_action(place, by=viewer),
+        help=help_in(place, viewer=viewer),
         late=frozenset(a.pk for a in seen.actions if cases.queries.is_late(a, viewer=viewer)),
     )
 

@@ -15,6 +15,7 @@ import partners.permissions
 import partners.queries
 from cases.models import CaseChild, Section
 from desk import refusals
+from desk.help import help_as_shared
 from desk.looks import looked, looked_at
 from desk.requests import Request
 from partners import forms
@@ -58,6 +59,7 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
             "late": {
                 a.pk for a in preview.actions if cases.queries.is_late(a, viewer=request.user)
             },
+            "help": help_as_shared(place, preview.sections, viewer=request.user),
             "typed": _typed(request, form),
         }
         return render(request, "desk/partners/preview_share.html", context)

@@ -26,6 +26,7 @@ SILENT = {
         "note_likely",
         "prompt_for",
     },
+    "interventions": {"take_turn"},
 }
 
 

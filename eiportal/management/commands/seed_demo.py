@@ -36,6 +36,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _seed(self) -> None:
         call_command("load_catalogue", verbosity=0)
+        call_command("load_evidence", verbosity=0)
         long_ago = clock.today() - timedelta(days=people.FOUNDED_DAYS_AGO)
         with clock.at(datetime.combine(long_ago, time(9), clock.LONDON)):
             town = people.found_town()

@@ -1,1 +1,0 @@
-"""The catalogue of help, and who takes part in what."""

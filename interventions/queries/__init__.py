@@ -1,0 +1,34 @@
+"""The catalogue of help, and who takes part in what."""
+
+from interventions.queries.enrolments import (
+    Travelled,
+    distances,
+    enrolment,
+    enrolments,
+    feedback,
+    in_the_way_of_closing,
+    live_enrolments_in,
+    measures,
+    reads_narrative,
+    rules_against,
+    sessions,
+)
+from interventions.queries.services import approaches, scales, service, services
+
+__all__ = [
+    "Travelled",
+    "approaches",
+    "distances",
+    "enrolment",
+    "enrolments",
+    "feedback",
+    "in_the_way_of_closing",
+    "live_enrolments_in",
+    "measures",
+    "reads_narrative",
+    "rules_against",
+    "scales",
+    "service",
+    "services",
+    "sessions",
+]
