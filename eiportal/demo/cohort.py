@@ -69,6 +69,11 @@ SCHEMES = (
         "A small studio: print, film and theatre with a working artist.",
     ),
 )  # fmt: skip
+# What the families of the history are offered: in none of the comparisons above.
+EVERYDAY = Scheme(
+    "Steady Steps", "Northbridge Youth Trust", "social_skills", 1.0, 0, 390, 6,
+    "A youth worker meets one young person at school each week for six weeks.",
+)  # fmt: skip
 # What counts for being chosen: contacts in the year before and earlier, and what was noticed.
 CHOICE_YEAR, CHOICE_EARLIER, CHOICE_NOTICED = 1.2, 0.3, 0.05
 

@@ -7,12 +7,14 @@ from random import Random
 
 import cases.commands
 import clock
+import interventions.commands
 import partners.commands
 from accounts.models import User
 from cases.models import Action, Case, CaseChild, ClosingReason, NeedsMet
 from eiportal.demo.households import Household
 from eiportal.demo.lives import Life, later
 from eiportal.demo.people import SCHOOL, Town
+from interventions.models import Attendance, EndReason, Enrolment, Helped, Service
 from partners.models import LawfulBasis
 
 
@@ -58,6 +60,11 @@ PROGRESS = (
     "A hard fortnight after the holidays, steadier since.",
     "Joined in for the first time, and stayed to the end.",
 )
+SAID = (
+    (Helped.A_LOT, "He remembers what I said last week."),
+    (Helped.A_LITTLE, "It was good to get out of maths."),
+    (Helped.NO_CHANGE, "It was OK. Nothing's different."),
+)
 VOICES = ("It's a bit better.", "I like that she tells me what happens next.", "Same as before.")
 
 
@@ -66,7 +73,7 @@ def lead_worker(household: Household, town: Town) -> User:
     return town.users["lena" if household.number % 5 in {0, 2, 4} else "bea"]
 
 
-def help_family(case: Case, household: Household, town: Town) -> Life:
+def help_family(case: Case, household: Household, service: Service, town: Town) -> Life:
     """What is done for one family, from the first visit until the case closes."""
     chance, lead = household.chance, lead_worker(household, town)
     places = list(case.places.select_related("case", "person").order_by("pk"))
@@ -79,6 +86,11 @@ def help_family(case: Case, household: Household, town: Town) -> Life:
     cases.commands.complete_action(
         visit, came_of_it="Visited; bedtimes and a key adult agreed.", by=lead
     )
+    course = None
+    if chance.random() < 0.5:
+        yield later(chance.randrange(1, 12), 10)
+        course = _enrol(places[0], service, town, by=lead)
+        yield from _meet(course, chance, by=town.users["dele"])
     greet = _act(places[0], "A key adult at school greets them each morning", 21, by=lead)
     yield later(chance.randrange(12, 30), 14)
     cases.commands.complete_action(greet, came_of_it="Their tutor does, at the gate.", by=lead)
@@ -86,12 +98,50 @@ def help_family(case: Case, household: Household, town: Town) -> Life:
         yield later(chance.randrange(36, 48) if chance.random() < 0.85 else 55, 13)
         _review(case, places, chance, by=lead)
     yield later(chance.randrange(20, 42), 11)
+    if course is not None:
+        _end(course, chance, by=town.users["dele"])
     _close(case, places, chance, by=lead)
 
 
 def _act(place: CaseChild, what: str, days: int, *, by: User) -> Action:
     due_on = clock.today() + timedelta(days=days)
     return cases.commands.set_action(place, what=what, owner=by, due_on=due_on, by=by)
+
+
+def _enrol(place: CaseChild, service: Service, town: Town, *, by: User) -> Enrolment:
+    """Dele joins the team round the child, who begins with him next week."""
+    cases.commands.seat(place, town.users["dele"], role="youth worker", by=by)
+    return interventions.commands.enrol(
+        place,
+        service=service,
+        goal="Somebody at school to talk to before it gets loud",
+        starts_on=clock.today() + timedelta(days=5),
+        by=by,
+    )
+
+
+def _meet(course: Enrolment, chance: Random, *, by: User) -> Life:
+    for _ in range(3):
+        yield later(7, 16)
+        came = chance.random() < 0.8
+        interventions.commands.log_session(
+            course,
+            held_at=clock.now() - timedelta(hours=1),
+            attendance=Attendance.ATTENDED if came else Attendance.MISSED,
+            minutes=45 if came else None,
+            by=by,
+        )
+
+
+def _end(course: Enrolment, chance: Random, *, by: User) -> None:
+    """What the young person says of it, then the last day."""
+    helped, words = chance.choice(SAID)
+    interventions.commands.record_feedback(
+        course, given_on=clock.today(), helped=helped, words=words, by=by
+    )
+    interventions.commands.end_enrolment(
+        course, reason=EndReason.COMPLETED, ended_on=clock.today(), by=by
+    )
 
 
 def _review(case: Case, places: Sequence[CaseChild], chance: Random, *, by: User) -> None:

@@ -1,5 +1,6 @@
 """Two years of casework by the commands: contacts, flags, referrals, cases, help, all invented."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import accounts.commands
@@ -11,22 +12,25 @@ from cases.commands import ChildSeen, Completion, Noticed, Told
 from cases.matching.keys import Described
 from cases.models import Case, Contact, ContactChild, Flag, Handling, Indicator
 from eiportal.demo import helping, households
+from eiportal.demo.cohort import EVERYDAY
 from eiportal.demo.households import Household
 from eiportal.demo.lives import Life, later, live, working
 from eiportal.demo.people import Town
+from interventions.models import Service
 from referrals.models import Referral
 
 # Lines on somebody's home page that are older have been followed.
 FOLLOWED_DAYS = 14
 
 
-def live_two_years(town: Town) -> None:
+def live_two_years(town: Town, services: Mapping[str, Service]) -> None:
     """Seventy-two families, one every ten days, as the commands would have written them then."""
     areas = list(town.areas.values())
     families = [
         households.nth(number, areas[number % len(areas)]) for number in range(households.FAMILIES)
     ]
-    live(_life(family, town) for family in families)
+    service = services[EVERYDAY.name]
+    live(_life(family, service, town) for family in families)
     _follow_lines()
 
 
@@ -38,7 +42,7 @@ def _follow_lines() -> None:
             accounts.commands.mark_seen(line, by=line.user)
 
 
-def _life(household: Household, town: Town) -> Life:
+def _life(household: Household, service: Service, town: Town) -> Life:
     """What happens to one family, in order, for as long as the time until now allows."""
     chance = household.chance
     asha, sam, tariq = town.users["asha"], town.users["sam"], town.users["tariq"]
@@ -59,7 +63,7 @@ def _life(household: Household, town: Town) -> Life:
     yield later(chance.randrange(3, 6) if late else 1, 9, chance.randrange(5, 50))
     case = _decide(referral, household, town, by=tariq)
     if case is not None:
-        yield from helping.help_family(case, household, town)
+        yield from helping.help_family(case, household, service, town)
 
 
 def _capture(household: Household, *, by: User) -> Contact:

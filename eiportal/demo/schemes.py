@@ -7,14 +7,15 @@ kept of it at the time. The cases are taken over by `cases.commands.take_over_ca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
-from uuid import UUID, uuid5
 
 from django.db import transaction
 
 import audit.commands
 import cases.commands
 import clock
+import interventions.commands
 from accounts.models import User
 from audit.models import Kind
 from cases.commands import PastCase
@@ -26,7 +27,7 @@ from cases.models import (
     NeedsMet,
     Person,
 )
-from eiportal.demo.cohort import SCHEMES, SEED, Child, Scheme
+from eiportal.demo.cohort import EVERYDAY, SCHEMES, SEED, Child, Scheme
 from eiportal.demo.people import Town
 from eiportal.demo.rows import BATCH, SOURCE, moment
 from interventions.models import (
@@ -43,7 +44,7 @@ from interventions.models import (
     Stage,
 )
 
-DIRECTORY = UUID("3f0d2a52-52a5-4f0c-9b5e-1d8f6f5f1c07")
+OPEN_DAYS = 1000
 YOUNGEST, OLDEST = 10, 17
 # The measure used where the portal knows it, and its range is taken from there.
 SCALE = "goal_progress"
@@ -65,32 +66,23 @@ class Course:
     enrolment: Enrolment
 
 
-def open_services(*, town: Town, by: User) -> dict[str, Service]:
-    """The town's four services, by name."""
-    services = {
-        scheme.name: Service(
-            key=uuid5(DIRECTORY, scheme.name),
-            name=scheme.name,
-            provider=town.agencies[scheme.provider],
-            approach=_approach(scheme.approach),
-            description=scheme.description,
-            youngest=YOUNGEST,
-            oldest=OLDEST,
-            unit_cost=scheme.unit_cost,
-            opened_at=moment(-1000),
-            opened_by=by,
-        )
-        for scheme in SCHEMES
-    }
-    Service.objects.bulk_create(services.values())
-    return services
-
-
-def _approach(code: str) -> Approach:
-    """The kind of help as the evidence knows it; bare where no evidence has been loaded."""
-    return Approach.objects.get_or_create(
-        code=code, defaults={"name": code.replace("_", " "), "ages": "10-18", "tier": "targeted"}
-    )[0]
+def open_services(*, town: Town) -> dict[str, Service]:
+    """The town's services, by name, put in the list by its commissioner before anything else."""
+    approaches = Approach.objects.in_bulk(field_name="code")
+    with clock.at(moment(-OPEN_DAYS)):
+        return {
+            offer.name: interventions.commands.offer_service(
+                offer.name,
+                provider=town.agencies[offer.provider],
+                approach=approaches[offer.approach],
+                description=offer.description,
+                youngest=YOUNGEST,
+                oldest=OLDEST,
+                unit_cost=Decimal(offer.unit_cost),
+                by=town.users["mei"],
+            )
+            for offer in (*SCHEMES, EVERYDAY)
+        }
 
 
 @transaction.atomic
@@ -273,7 +265,7 @@ def _lines(course: Course, by: User) -> list[ChronologyEvent]:
             by=by,
         )
         for says, at in (
-            (f"Began {name}", enrolment.enrolled_at),
-            (f"Ended {name}: {enrolment.get_end_reason_display().lower()}", _ended(course)),
+            (f"Help planned: {name}", enrolment.enrolled_at),
+            (f"Help ended: {name}", _ended(course)),
         )
     ]

@@ -1,6 +1,7 @@
 """manage.py seed_demo [--who]: the demo's town and casework, made once, all or nothing."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ import risk.commands
 from accounts.models import Agency
 from cases.catalogue import DEFAULT_PATH
 from eiportal.demo import casework, cohort, history, people, rows, schemes
+from interventions.models import Service
 
 EXTRACT = DEFAULT_PATH.parent / "sample_extract/contacts.csv"
 # The day that the extract was made for: everything moves so that it was made today.
@@ -45,8 +47,9 @@ class Command(BaseCommand):
                 file, moved_by=clock.today() - EXTRACT_DAY, by=accounts.commands.system()
             )
         casework.decide_prompts(town)
-        self._grow_cohort(town)
-        history.live_two_years(town)
+        services = schemes.open_services(town=town)
+        self._grow_cohort(town, services)
+        history.live_two_years(town, services)
         casework.tell_stories(town)
         risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
         self.stdout.write(
@@ -54,10 +57,9 @@ class Command(BaseCommand):
             f"{casework.CONFIRMED} prompts confirmed, {casework.DROPPED} dropped."
         )
 
-    def _grow_cohort(self, town: people.Town) -> None:
+    def _grow_cohort(self, town: people.Town, services: Mapping[str, Service]) -> None:
         """The children of four schemes and those like them, each as recorded at the time."""
         system = accounts.commands.system()
         children = cohort.children()
         records = rows.write(children, town, by=system)
-        services = schemes.open_services(town=town, by=system)
         schemes.deliver(children, records, services, town=town, by=system)
