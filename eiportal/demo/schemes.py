@@ -1,14 +1,14 @@
-"""The cohort's schemes: services, past cases, courses with their sessions, measures and voices.
+"""The cohort's schemes: the services of the town, and the referrals and cases of those they helped.
 
-Bulk rows marked 'demo', as in `rows`: a course of a year and more ago, with everything that was
-kept of it at the time. The cases are taken over by `cases.commands.take_over_cases`.
+Bulk rows marked 'demo', as in `rows`: each as it stood a year and more ago. The cases are taken over
+by `cases.commands.take_over_cases`; what was delivered stands in `courses`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -27,43 +27,16 @@ from cases.models import (
     NeedsMet,
     Person,
 )
-from eiportal.demo.cohort import EVERYDAY, SCHEMES, SEED, Child, Scheme
+from eiportal.demo import courses
+from eiportal.demo.cohort import EVERYDAY, SCHEMES, SEED, Child
+from eiportal.demo.lives import working
 from eiportal.demo.people import Town
-from eiportal.demo.rows import BATCH, SOURCE, moment
-from interventions.models import (
-    Approach,
-    Attendance,
-    EndReason,
-    Enrolment,
-    Feedback,
-    Helped,
-    Measure,
-    Scale,
-    Service,
-    Session,
-    Stage,
-)
+from eiportal.demo.rows import BATCH, moment
+from interventions.models import Approach, Service
+from referrals.models import Agreed, Referral, ReferralChild, State
 
 OPEN_DAYS = 1000
 YOUNGEST, OLDEST = 10, 17
-# The measure used where the portal knows it, and its range is taken from there.
-SCALE = "goal_progress"
-WORDS = {
-    Helped.A_LOT: ("They turned up every week.", "I could be myself there."),
-    Helped.A_LITTLE: ("It was all right.", "Some weeks were good."),
-    Helped.NO_CHANGE: ("Nothing really changed.", "It was something to do."),
-    Helped.WORSE: ("I felt worse after.", "The older ones laughed at us."),
-}
-
-
-@dataclass(frozen=True)
-class Course:
-    """One child's course, with the place that it was given from."""
-
-    child: Child
-    place: CaseChild
-    scheme: Scheme
-    enrolment: Enrolment
 
 
 def open_services(*, town: Town) -> dict[str, Service]:
@@ -97,44 +70,96 @@ def deliver(
     """Write down each helped child's case and course, from the start until both had ended."""
     chance = Random(SEED)
     helped = [child for child in children if child.scheme is not None]
+    asked = [_referral(child, town, chance, by) for child in helped]
     places = cases.commands.take_over_cases(
-        [_past_case(child, people[child.number], chance) for child in helped],
+        [
+            _past_case(child, people[child.number], referral, chance)
+            for child, referral in zip(helped, asked, strict=True)
+        ],
         team=town.teams["cohort"],
         lead_worker=by,
         by=by,
     )
-    courses = [
-        _course(child, place, services, chance, by)
-        for child, place in zip(helped, places, strict=True)
-    ]
-    Enrolment.objects.bulk_create([course.enrolment for course in courses], batch_size=BATCH)
-    Session.objects.bulk_create(
-        [session for course in courses for session in _sessions(course, chance, by)],
-        batch_size=BATCH,
-    )
-    Measure.objects.bulk_create(_measures(courses, chance, by), batch_size=BATCH)
-    Feedback.objects.bulk_create(
-        [said for course in courses for said in _feedback(course, chance, by)], batch_size=BATCH
-    )
-    ChronologyEvent.objects.bulk_create(
-        [line for course in courses for line in _lines(course, by)], batch_size=BATCH
+    _refer(asked, places, by)
+    enrolments = courses.write(
+        list(zip(helped, places, strict=True)),
+        services,
+        chance=chance,
+        by=by,
     )
     audit.commands.record(
         Kind.COLLECTION,
         "demo rows",
         persons=[place.person_id for place in places],
-        records={"enrolments": len(courses)},
+        records={"enrolments": enrolments},
         by=by,
     )
 
 
-def _past_case(child: Child, person: Person, chance: Random) -> PastCase:
+def _referral(child: Child, town: Town, chance: Random, by: User) -> Referral:
+    """The hub's accepted referral that the child's case came of; one in eight was decided late."""
     assert child.scheme is not None, "asked for"
+    made_at = working(moment(child.start - chance.randrange(12, 25)).date(), 10)
+    days = chance.choice((2, 3)) if chance.random() < 0.12 else 1
+    return Referral(
+        hub=town.teams["hub"],
+        reason=f"More than once this year. {child.scheme.name} has a place.",
+        agreed=Agreed.YES,
+        state=State.ACCEPTED,
+        made_at=made_at,
+        due_at=clock.add_working_days(made_at, 1),
+        made_by=by,
+        agency=by.agency,
+        decided_at=clock.add_working_days(made_at, days) - timedelta(minutes=40),
+        decided_by=by,
+        decision_reason="The family agrees, and a place is free.",
+        answer="Thank you. They begin within the month.",
+        grant_ref=uuid4(),
+    )
+
+
+def _refer(asked: Sequence[Referral], places: Sequence[CaseChild], by: User) -> None:
+    for referral, place in zip(asked, places, strict=True):
+        referral.case = place.case
+    Referral.objects.bulk_create(asked, batch_size=BATCH)
+    ReferralChild.objects.bulk_create(
+        [
+            ReferralChild(referral=referral, person=place.person)
+            for referral, place in zip(asked, places, strict=True)
+        ],
+        batch_size=BATCH,
+    )
+    ChronologyEvent.objects.bulk_create(
+        [
+            ChronologyEvent(
+                person=place.person,
+                kind=EventKind.REFERRAL,
+                says=f"Referral {referral.reference} {happened}",
+                detail=referral.reason,
+                occurred_at=at,
+                recorded_at=at,
+                police_only=False,
+                agency=by.agency,
+                by=by,
+            )
+            for referral, place in zip(asked, places, strict=True)
+            for happened, at in (
+                ("made", referral.made_at),
+                ("accepted", referral.decided_at or referral.made_at),
+            )
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _past_case(child: Child, person: Person, referral: Referral, chance: Random) -> PastCase:
+    assert child.scheme is not None, "asked for"
+    assert referral.decided_at is not None, "accepted, as all are"
     better = chance.random() > child.scheme.ratio * 0.55
     return PastCase(
         family_name=f"Demo family {child.number:04}",
         person=person,
-        opened_at=moment(child.start - chance.randrange(10, 25)),
+        opened_at=referral.decided_at,
         closed_at=moment(min(child.start + chance.randrange(190, 330), -5)),
         closing_reason=ClosingReason.NEEDS_MET if better else ClosingReason.NOT_ENGAGED,
         outcome="Closed as planned." if better else "Closed after three visits to an empty house.",
@@ -144,128 +169,3 @@ def _past_case(child: Child, person: Person, chance: Random) -> PastCase:
         goal="Fewer nights out late, and more days at school",
         stays_in_place="Form tutor" if better else "The school nurse, on request",
     )
-
-
-def _course(
-    child: Child, place: CaseChild, services: Mapping[str, Service], chance: Random, by: User
-) -> Course:
-    scheme = child.scheme
-    assert scheme is not None, "asked for"
-    weeks = scheme.sessions + chance.randrange(2, 8)
-    early = chance.random() < 0.15
-    ended = child.start + 7 * (weeks // 3 if early else weeks)
-    enrolment = Enrolment(
-        place=place,
-        service=services[scheme.name],
-        goal=place.goal,
-        starts_on=moment(child.start).date(),
-        enrolled_at=moment(child.start - chance.randrange(2, 9)),
-        enrolled_by=by,
-        override_reason=scheme.override_reason,
-        source=SOURCE,
-        ended_on=moment(ended).date(),
-        end_reason=EndReason.NOT_ENGAGED if early else EndReason.COMPLETED,
-        ended_at=moment(ended, 16 * 60),
-        ended_by=by,
-    )
-    return Course(child, place, scheme, enrolment)
-
-
-def _sessions(course: Course, chance: Random, by: User) -> list[Session]:
-    start, end = course.enrolment.starts_on, course.enrolment.ended_on
-    assert end is not None, "ended, as all are"
-    held = min(course.scheme.sessions, (end - start).days // 7)
-    made = []
-    for week in range(held):
-        at = moment(course.child.start + 7 * week, 17 * 60)
-        came = chance.random() < 0.8
-        missed = chance.choice((Attendance.MISSED, Attendance.CANCELLED_FAMILY))
-        made.append(
-            Session(
-                enrolment=course.enrolment,
-                held_at=at,
-                attendance=Attendance.ATTENDED if came else missed,
-                minutes=60 if came else None,
-                recorded_at=at + timedelta(hours=2),
-                recorded_by=by,
-            )
-        )
-    return made
-
-
-def _measures(courses: Sequence[Course], chance: Random, by: User) -> list[Measure]:
-    """A score at the start and one at the end for two in three, where the portal has the scale."""
-    scale = Scale.objects.filter(code=SCALE).first()
-    if scale is None:
-        return []
-    made = []
-    for course in courses:
-        if chance.random() > 0.67:
-            continue
-        span = float(scale.highest - scale.lowest)
-        before = float(scale.lowest) + span * chance.uniform(0.15, 0.55)
-        moved = span * (chance.gauss(0.35 * (1 - course.scheme.ratio) + 0.08, 0.15))
-        after = before + (moved if scale.higher_is_better else -moved)
-        for stage, score, at in (
-            (Stage.BASELINE, before, moment(course.child.start)),
-            (Stage.FOLLOW_UP, after, _ended(course)),
-        ):
-            bounded = min(max(score, float(scale.lowest)), float(scale.highest))
-            made.append(
-                Measure(
-                    enrolment=course.enrolment,
-                    scale=scale,
-                    respondent=scale.respondents[0],
-                    stage=stage,
-                    taken_on=clock.london_date(at),
-                    score=round(bounded),
-                    recorded_at=at,
-                    recorded_by=by,
-                )
-            )
-    return made
-
-
-def _feedback(course: Course, chance: Random, by: User) -> list[Feedback]:
-    if chance.random() < 0.45:
-        return []
-    ratio = course.scheme.ratio
-    weights = (max(1.2 - ratio, 0.05), 0.5, 0.5, max(ratio - 0.9, 0.03))
-    helped = chance.choices(tuple(WORDS), weights)[0]
-    at = _ended(course)
-    return [
-        Feedback(
-            enrolment=course.enrolment,
-            given_on=clock.london_date(at),
-            helped=helped,
-            words=chance.choice(WORDS[helped]),
-            recorded_at=at,
-            recorded_by=by,
-        )
-    ]
-
-
-def _ended(course: Course) -> datetime:
-    assert course.enrolment.ended_at is not None, "ended, as all are"
-    return course.enrolment.ended_at
-
-
-def _lines(course: Course, by: User) -> list[ChronologyEvent]:
-    name, enrolment = course.scheme.name, course.enrolment
-    return [
-        ChronologyEvent(
-            person_id=course.place.person_id,
-            kind=EventKind.HELP,
-            says=says,
-            occurred_at=at,
-            recorded_at=at,
-            place=course.place,
-            police_only=False,
-            agency=by.agency,
-            by=by,
-        )
-        for says, at in (
-            (f"Help planned: {name}", enrolment.enrolled_at),
-            (f"Help ended: {name}", _ended(course)),
-        )
-    ]

@@ -29,7 +29,8 @@ from cases.models import (
     Prompt,
     PromptState,
 )
-from eiportal.demo import casework, cohort, history, people
+from eiportal.celery import app
+from eiportal.demo import casework, cohort, households, people
 from interventions.models import Enrolment, Session
 from partners.models import Contribution, Share
 from referrals.models import Referral, State
@@ -42,11 +43,21 @@ pytestmark = pytest.mark.usefixtures("held_clock")
 
 
 @pytest.fixture(scope="module")
-def seeded(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+def asked() -> list[tuple[str, object]]:
+    """What was asked of the workers while the demo was seeded."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def seeded(
+    django_db_setup: None, django_db_blocker: object, asked: list[tuple[str, object]]
+) -> Iterator[str]:
     """The demo, seeded once for this file and committed; a fresh database afterwards."""
     out = StringIO()
     with django_db_blocker.unblock():
-        with clock.at(TODAY):
+        with pytest.MonkeyPatch.context() as patch, clock.at(TODAY):
+            # Its database will be gone before any worker could answer.
+            patch.setattr(app, "send_task", lambda name, args: asked.append((name, args[0])))
             call_command("seed_demo", stdout=out)
         yield out.getvalue()
         databases.copy_template(databases.mine(WORKER))
@@ -76,8 +87,16 @@ def test_the_demo_tells_every_step(demo: str) -> None:
         assert Case.objects.filter(family_name=family.surname, closed_at=None).count() == 1
 
 
+def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figures(
+    demo: str, asked: list[tuple[str, object]]
+) -> None:
+    assert [name for name, _ in asked].count("risk.tasks.recalculate_all") == 1
+    days = [day for name, day in asked if name == "insights.tasks.take_snapshot"]
+    assert (days[0], days[1], days[-1], len(days)) == ("2026-10-31", "2026-09-30", "2024-11-30", 24)
+
+
 def test_every_quarter_of_two_years_and_every_area_has_its_casework(demo: str) -> None:
-    months = history.FAMILIES * history.DAYS_APART // 91
+    months = households.FAMILIES * households.DAYS_APART // 91
     for quarter in range(months):
         until = clock.now() - timedelta(days=91 * quarter)
         made = Referral.objects.filter(made_at__gt=until - timedelta(days=91), made_at__lte=until)
