@@ -24,7 +24,7 @@ FOLLOWED_DAYS = 14
 
 
 def live_two_years(town: Town, services: Mapping[str, Service]) -> None:
-    """Seventy-two families, one every ten days, as the commands would have written them then."""
+    """Sixty families, one every twelve days, as the commands would have written them then."""
     areas = list(town.areas.values())
     families = [
         households.nth(number, areas[number % len(areas)]) for number in range(households.FAMILIES)

@@ -11,8 +11,8 @@ from cases.models import ContactType
 from eiportal.demo.names import FORENAMES, SURNAMES
 
 SEED = 20261129
-# One family every ten days, for two years; the last met a few days ago.
-FAMILIES, DAYS_APART, LAST_DAYS_AGO = 72, 10, 2
+# One family every twelve days, for two years; the last met a few days ago.
+FAMILIES, DAYS_APART, LAST_DAYS_AGO = 60, 12, 2
 
 
 @dataclass(frozen=True)
