@@ -28,6 +28,7 @@ from cases.models import (
     PlaceGroupPermission,
     Prompt,
     PromptState,
+    Review,
 )
 from eiportal.celery import app
 from eiportal.demo import casework, cohort, households, people
@@ -83,6 +84,9 @@ def test_the_demo_tells_every_step(demo: str) -> None:
     assert Referral.objects.filter(state=State.WAITING).exists()
     assert Share.objects.filter(ended_at=None).exists()
     assert Contribution.objects.exists()
+    assert Action.objects.filter(done_at=None, due_on__lt=clock.today()).exists()
+    assert Enrolment.objects.filter(source="form", ended_on=None).exists()
+    assert Review.objects.filter(case__closed_at=None).exists()
     for family in casework.FAMILIES[4:]:
         assert Case.objects.filter(family_name=family.surname, closed_at=None).count() == 1
 
