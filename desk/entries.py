@@ -83,6 +83,8 @@ COMMANDS = {
     "open case": "Opened a case",
     "review case": "Reviewed a case",
     "close case": "Closed a case",
+    "take over cases": "Took over cases that had closed",
+    "demo rows": "Made rows for the demo",
     "seat on team": "Put somebody on the team",
     "set action": "Set an action",
     "complete action": "Completed an action",

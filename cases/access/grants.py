@@ -6,7 +6,7 @@ Each call runs inside the transaction of the decision that it carries out.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
@@ -80,3 +80,39 @@ def set_until(grant_ref: UUID, until: datetime | None) -> None:
 def end(grant_ref: UUID) -> None:
     """Close a period in this second."""
     set_until(grant_ref, clock.now())
+
+
+def open_since(
+    holder: Group,
+    places: Iterable[tuple[CaseChild, datetime]],
+    sections: Iterable[str],
+    *,
+    ground: str,
+) -> None:
+    """Open sections of many places, each from its own moment in the past: what a team held since then.
+
+    Each place is a period of its own. Called twice, everything is opened twice.
+    """
+    permissions = list(
+        Permission.objects.filter(
+            content_type__app_label="cases",
+            content_type__model=CaseChild._meta.model_name,
+            codename__in=[f"see_{section}" for section in sections],
+        )
+    )
+    PlaceGroupPermission.objects.bulk_create(
+        [
+            PlaceGroupPermission(
+                group=holder,
+                content_object=place,
+                permission=permission,
+                starts_at=starts_at,
+                ground=ground,
+                grant_ref=ref,
+            )
+            for place, starts_at in places
+            for ref in [uuid4()]
+            for permission in permissions
+        ],
+        batch_size=1000,
+    )

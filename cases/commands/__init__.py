@@ -29,6 +29,7 @@ from cases.commands.observations import (
     reconfirm,
     void,
 )
+from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reviews import review_case
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "ChildSeen",
     "Completion",
     "Noticed",
+    "PastCase",
     "Told",
     "add_event",
     "amend_contact",
@@ -64,5 +66,6 @@ __all__ = [
     "send_draft",
     "set_action",
     "start_draft",
+    "take_over_cases",
     "void",
 ]

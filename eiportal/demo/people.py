@@ -25,6 +25,11 @@ POLICE = "Northbridge Police"
 COUNCIL = "Northbridge Council Early Help"
 SCHOOL = "Northfield Academy"
 CHARITY = "Northbridge Youth Trust"
+SPORTS = "Northbridge Athletic Foundation"
+VISITS = "Second Look Northbridge"
+ARTS = "Quayside Arts"
+# The town's people, teams and agreement are older than all that is told of them.
+FOUNDED_DAYS_AGO = 1130
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ PEOPLE = (
         "sam", "Sam Okoro", POLICE, (Role.SUPERVISOR,), "duty sergeant: answers flags, prompts"
     ),
     Somebody("ines", "Ines Duarte", POLICE, (Role.SUPERVISOR,), "duty inspector: next on the rota"),
+    Somebody("bea", "Bea Lindqvist", POLICE, (Role.LEAD_WORKER,), "lead worker: the other one"),
     Somebody("tariq", "Tariq Aziz-Lowe", COUNCIL, (Role.TRIAGE_WORKER,), "hub: decides referrals"),
     Somebody("lena", "Lena Holt", POLICE, (Role.LEAD_WORKER,), "lead worker: runs cases, shares"),
     Somebody(
@@ -50,7 +56,15 @@ PEOPLE = (
     Somebody(
         "jon", "Jon Pritchard", CHARITY, (Role.PARTNER_PRACTITIONER,), "charity: nothing shared"
     ),
-    Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees the figures"),
+    Somebody(
+        "dele", "Dele Afolabi", CHARITY, (Role.PARTNER_PRACTITIONER,), "youth worker: gives help"
+    ),
+    Somebody(
+        "rosa", "Rosa Whitlock", CHARITY, (Role.PARTNER_MANAGER,), "charity: keeps its services"
+    ),
+    Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees figures and runs"),
+    Somebody("mei", "Mei Tanaka", COUNCIL, (Role.COMMISSIONER,), "commissioner: what works"),
+    Somebody("petra", "Petra Novakova", POLICE, (Role.ANALYST,), "analyst: plans evaluations"),
     Somebody("ivy", "Ivy Chandra", POLICE, (Role.INFORMATION_GOVERNANCE,), "sees who looked"),
     Somebody("adam", "Adam Reyes", POLICE, (Role.ADMINISTRATOR,), "administrator: starts runs"),
 )
@@ -94,6 +108,9 @@ def _agencies() -> dict[str, Agency]:
         COUNCIL: AgencyKind.EARLY_HELP,
         SCHOOL: AgencyKind.SCHOOL,
         CHARITY: AgencyKind.CHARITY,
+        SPORTS: AgencyKind.CHARITY,
+        VISITS: AgencyKind.CHARITY,
+        ARTS: AgencyKind.CHARITY,
         "Northbridge Children's Services": AgencyKind.CHILDRENS_SERVICES,
         "Northbridge Youth Justice Service": AgencyKind.YOUTH_JUSTICE,
         "Northbridge Community Health": AgencyKind.HEALTH,
@@ -119,10 +136,14 @@ def _teams(
 
     return {
         "hub": form("Northbridge Hub", COUNCIL, "tariq", is_hub=True),
-        "early": form("Early Intervention Team", POLICE, "lena"),
+        "early": form("Early Intervention Team", POLICE, "lena", "bea"),
         "north": form("Northfield Neighbourhood Team", POLICE, "asha", area=areas["NBC1"]),
         "duty": form("Duty Supervisors", POLICE, "sam", "ines"),
-        "command": form("Northbridge Command", POLICE, "carys"),
+        # No area: the whole force.
+        "command": form("Northbridge Command", POLICE, "carys", "petra"),
+        "commissioning": form("Northbridge Commissioning", COUNCIL, "mei"),
+        # Ran the cases of the demo's cohort: nobody is in it.
+        "cohort": form("Demo cohort", POLICE),
     }
 
 
@@ -143,10 +164,10 @@ def _agreement(agencies: dict[str, Agency], users: dict[str, User]) -> Agreement
         parties=agencies.values(),
         purposes=["Early help for a child and family", "Keeping a child safe at school"],
         lawful_bases=[LawfulBasis.PUBLIC_TASK, LawfulBasis.LEGAL_OBLIGATION],
-        sections=["summary", "chronology", "watch", "plan", "contributions"],
+        sections=["summary", "chronology", "watch", "plan", "interventions", "contributions"],
         starts_on=today,
-        ends_on=today + timedelta(days=730),
-        review_on=today + timedelta(days=365),
+        ends_on=today + timedelta(days=FOUNDED_DAYS_AGO + 640),
+        review_on=today + timedelta(days=FOUNDED_DAYS_AGO + 275),
         impact_assessment="DPIA-0417",
         by=users["ivy"],
     )

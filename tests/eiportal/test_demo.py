@@ -1,34 +1,75 @@
-"""The demo: the sample extract whole, an invented town, one family at each step, the nightly run."""
+"""The demo: the sample extract whole, an invented town, two years of casework, the nightly run."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count, F
 
 import accounts.commands
 import accounts.queries
 import cases.catalogue
 import clock
-from cases.models import Case, Contact, Flag, LikelyMatch, Observation, Person, Prompt, PromptState
-from eiportal.demo import casework, people
+from accounts.models import Notification, User
+from audit.models import Entry
+from cases.models import (
+    Action,
+    Case,
+    ChronologyEvent,
+    Contact,
+    ContactChild,
+    Flag,
+    LikelyMatch,
+    Observation,
+    Person,
+    PlaceGroupPermission,
+    Prompt,
+    PromptState,
+    Review,
+)
+from eiportal.celery import app
+from eiportal.demo import casework, cohort, households, people
+from interventions.models import Enrolment, Session
 from partners.models import Contribution, Share
 from referrals.models import Referral, State
 from risk import model_default, scoring
 from risk.models import Reading, Run
+from tests import databases
+from tests.conftest import TODAY, WORKER
 
 pytestmark = pytest.mark.usefixtures("held_clock")
 
 
-@pytest.fixture
-def demo(db: None) -> str:
+@pytest.fixture(scope="module")
+def asked() -> list[tuple[str, object]]:
+    """What was asked of the workers while the demo was seeded."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def seeded(
+    django_db_setup: None, django_db_blocker: object, asked: list[tuple[str, object]]
+) -> Iterator[str]:
+    """The demo, seeded once for this file and committed; a fresh database afterwards."""
     out = StringIO()
-    call_command("seed_demo", stdout=out)
-    return out.getvalue()
+    with django_db_blocker.unblock():
+        with pytest.MonkeyPatch.context() as patch, clock.at(TODAY):
+            # Its database will be gone before any worker could answer.
+            patch.setattr(app, "send_task", lambda name, args: asked.append((name, args[0])))
+            call_command("seed_demo", stdout=out)
+        yield out.getvalue()
+        databases.copy_template(databases.mine(WORKER))
 
 
-def test_the_demo_tells_every_step_and_the_night_reads_everybody(demo: str) -> None:
+@pytest.fixture
+def demo(seeded: str, db: None) -> str:
+    return seeded
+
+
+def test_the_demo_tells_every_step(demo: str) -> None:
     assert "5897 contacts, 103 rows refused" in demo
     latest = Contact.objects.filter(source="records system").latest("occurred_at")
     # The extract was made on 20 November 2026, its last contact the evening before or that day.
@@ -41,27 +82,125 @@ def test_the_demo_tells_every_step_and_the_night_reads_everybody(demo: str) -> N
     assert Contact.objects.filter(completed_at=None).exists()
     assert Flag.objects.filter(answered_at=None).exists()
     assert Referral.objects.filter(state=State.WAITING).exists()
-    assert Case.objects.count() == 2
     assert Share.objects.filter(ended_at=None).exists()
     assert Contribution.objects.exists()
-    the_night_reads_everybody()
+    assert Action.objects.filter(done_at=None, due_on__lt=clock.today()).exists()
+    assert Enrolment.objects.filter(source="form", ended_on=None).exists()
+    assert Review.objects.filter(case__closed_at=None).exists()
+    for family in casework.FAMILIES[4:]:
+        assert Case.objects.filter(family_name=family.surname, closed_at=None).count() == 1
 
 
-def the_night_reads_everybody() -> None:
+def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figures(
+    demo: str, asked: list[tuple[str, object]]
+) -> None:
+    assert [name for name, _ in asked].count("risk.tasks.recalculate_all") == 1
+    days = [day for name, day in asked if name == "insights.tasks.take_snapshot"]
+    assert (days[0], days[1], days[-1], len(days)) == ("2026-10-31", "2026-09-30", "2024-11-30", 24)
+
+
+def test_every_quarter_of_two_years_and_every_area_has_its_casework(demo: str) -> None:
+    months = households.FAMILIES * households.DAYS_APART // 91
+    for quarter in range(months):
+        until = clock.now() - timedelta(days=91 * quarter)
+        made = Referral.objects.filter(made_at__gt=until - timedelta(days=91), made_at__lte=until)
+        assert made.exclude(state=State.WAITING).exists(), quarter
+        assert made.filter(state=State.ACCEPTED).exists(), quarter
+    told = Contact.objects.filter(source="form", completed_at__isnull=False)
+    assert set(told.values_list("area__code", flat=True)) >= set(people.AREAS)
+    late = Referral.objects.filter(decided_at__gt=F("due_at")).count()
+    assert 0 < late < Referral.objects.count() / 3
+    assert {"declined", "returned", "accepted", "waiting"} == set(
+        Referral.objects.values_list("state", flat=True)
+    )
+    slow = Flag.objects.filter(answered_at__gt=F("raised_at") + timedelta(hours=1))
+    assert 0 < slow.count() < Flag.objects.count() / 3
+
+
+def test_nothing_of_the_history_is_of_a_day_to_come(demo: str) -> None:
+    assert not Contact.objects.filter(recorded_at__gt=clock.now()).exists()
+    assert not ChronologyEvent.objects.filter(recorded_at__gt=clock.now()).exists()
+    assert not Case.objects.filter(closed_at__gt=clock.now()).exists()
+    assert not Action.objects.filter(done_at__gt=clock.now()).exists()
+    theirs = Entry.objects.filter(username__in=[somebody.username for somebody in people.PEOPLE])
+    assert not theirs.filter(at__gt=clock.now()).exists()
+
+
+def test_nobodys_home_page_is_two_years_long(demo: str) -> None:
+    waiting = Notification.objects.filter(seen_at=None).values("user").annotate(lines=Count("pk"))
+    assert all(each["lines"] < 40 for each in waiting)
+
+
+def test_the_schemes_are_written_down_as_they_were_made(demo: str) -> None:
+    made = Enrolment.objects.filter(source="demo")
+    starts = dict(made.values_list("service__name").annotate(Count("pk")))
+    assert starts == {scheme.name: scheme.starts for scheme in cohort.SCHEMES}
+    # Whole windows: a year of record before each start, a year and more after it.
+    year = timedelta(days=365)
+    assert not made.filter(starts_on__gt=clock.today() - year).exists()
+    first = Contact.objects.filter(source="demo").earliest("occurred_at")
+    assert clock.london_date(first.occurred_at) <= made.earliest("starts_on").starts_on - year
+    twice = made.values("place__person").annotate(many=Count("pk")).filter(many__gt=1)
+    assert not twice.exists()
+    harms = made.filter(service__name="Inside Look")
+    assert not harms.filter(override_reason="").exists()
+    assert Session.objects.filter(enrolment__in=made).count() > 3000
+
+
+def test_the_cohort_is_marked_and_open_to_nobody(demo: str) -> None:
+    marked = Contact.objects.filter(source="demo")
+    people_of_it = Person.objects.filter(contacts__contact__in=marked).distinct()
+    wanted = cohort.POOL + sum(scheme.starts for scheme in cohort.SCHEMES)
+    assert people_of_it.count() == wanted
+    assert (
+        not ContactChild.objects.filter(person__in=people_of_it)
+        .exclude(contact__source="demo")
+        .exists()
+    )
+    observed = Observation.objects.filter(person__in=people_of_it)
+    assert set(observed.values_list("source", flat=True)) == {"demo"}
+    run_by_the_team = Case.objects.filter(team__name="Demo cohort")
+    assert run_by_the_team.count() == sum(scheme.starts for scheme in cohort.SCHEMES)
+    assert not run_by_the_team.exclude(family_name__startswith="Demo family ").exists()
+    assert not run_by_the_team.filter(closed_at=None).exists()
+    # What the team holds is held by nobody: it has no member.
+    held = PlaceGroupPermission.objects.filter(content_object__person__in=people_of_it)
+    assert set(held.values_list("group__name", flat=True)) == {"team: Demo cohort"}
+    assert not User.objects.filter(groups__name="team: Demo cohort").exists()
+    assert not Flag.objects.filter(person__in=people_of_it).exists()
+
+
+def test_what_was_recorded_later_was_not_known_before(demo: str) -> None:
+    """Each fact of the cohort stands as recorded within hours of the day that it tells of."""
+    for late in (timedelta(0), timedelta(hours=3)):
+        moved = F("occurred_at") + late
+        wrong = {"recorded_at__lt": moved} if not late else {"recorded_at__gt": moved}
+        assert not Contact.objects.filter(source="demo", **wrong).exists()
+    observed = Observation.objects.filter(source="demo")
+    assert not observed.exclude(recorded_at=F("contact__recorded_at")).exists()
+    contacts = Contact.objects.filter(source="demo").count()
+    lines = ChronologyEvent.objects.filter(contact__source="demo")
+    assert lines.count() == contacts + observed.count()
+
+
+def test_the_night_reads_everybody(demo: str) -> None:
     """Figures over all people of the extract; each reading is what the pure rules make of its facts."""
     call_command("recalculate_risk", "--inline", stdout=StringIO())
     run = Run.objects.filter(state="done").latest("pk")
     figures = run.figures
     assert figures["people"] == Reading.objects.count() == run.people
-    # Over 25 today, and so read no more, are only children of old contacts.
-    assert 0 <= Person.objects.count() - run.people < 20
+    # Of age today, and so read no more, are only children of old contacts.
+    of_age = clock.today() - timedelta(days=18 * 365 + 4)
+    unread = Person.objects.exclude(pk__in=Reading.objects.values("person"))
+    assert not unread.filter(date_of_birth__gt=of_age).exists()
     for bands in figures["bands"].values():
         assert sum(bands.values()) == run.people
     out = StringIO()
     call_command("risk_workings", stdout=out)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert len(lines) == run.people
-    assert sum(len(line["observations"]) for line in lines) == Observation.objects.count()
+    observed = Observation.objects.filter(person__in=Reading.objects.values("person"))
+    assert sum(len(line["observations"]) for line in lines) == observed.count()
     model = model_default.default_model(cases.catalogue.load())
     for line in lines:
         agrees(line, model)
@@ -101,8 +240,7 @@ def test_it_says_who_can_sign_in() -> None:
     assert all(somebody.username in out.getvalue() for somebody in people.PEOPLE)
 
 
-def test_no_hour_of_the_demos_rota_calls_one_person_twice(db: None) -> None:
-    people.found_town()
+def test_no_hour_of_the_demos_rota_calls_one_person_twice(demo: str) -> None:
     for hour in range(24):
         with clock.at(clock.start_of(clock.today()) + timedelta(hours=hour)):
             posts = accounts.queries.on_duty(None, clock.now(), viewer=accounts.commands.system())
