@@ -258,6 +258,17 @@ def team_around(place: CaseChild, *, viewer: User) -> QuerySet[TeamPlace]:
     return seats.order_by("starts_at", "pk")
 
 
+def seats(*, viewer: User) -> QuerySet[TeamPlace]:
+    """The children round whom the viewer has a seat now, by name, in places that they still see."""
+    return (
+        TeamPlace.objects.filter(
+            user=viewer, until=None, place__in=scope.places_visible_to(viewer), place__left_at=None
+        )
+        .select_related("place__person", "place__case__lead_worker")
+        .order_by("place__person__forenames", "place__person__surname", "pk")
+    )
+
+
 def action_owners(place: CaseChild, *, viewer: User) -> QuerySet[User]:
     """Who may be given an action: the team around the child first, then the viewer's colleagues.
 

@@ -188,6 +188,19 @@ def my_referrals(viewer: User) -> Section | None:
     return Section("my_referrals", list(referrals.queries.outbox(viewer=viewer)[:MOST]))
 
 
+def seats(viewer: User) -> Section | None:
+    """The children round whom the viewer has a seat at the table."""
+    found = list(cases.queries.seats(viewer=viewer)[:MOST])
+    if not found:
+        return None
+    return Section(
+        "seats",
+        found,
+        persons=frozenset(seat.place.person_id for seat in found),
+        cases=frozenset(seat.place.case_id for seat in found),
+    )
+
+
 def shared(viewer: User) -> Section | None:
     """What is shared with the viewer's agency, what ends first first."""
     found = list(partners.queries.shared_with_us(viewer=viewer)[:MOST])

@@ -429,6 +429,30 @@ def test_an_administrator_sees_the_latest_run_and_the_people(signed_in: SignedIn
     assert "2 people of 2 agencies may sign in. 1 of them has no role" in shown
 
 
+def test_a_partner_at_the_table_finds_the_child_until_the_seat_ends(signed_in: SignedIn) -> None:
+    built = build_world()
+    mentor = factories.user(Role.PARTNER_PRACTITIONER, agency=factories.agency(AgencyKind.CHARITY))
+    client = signed_in(mentor)
+    assert "Children you help" not in page(client)
+    cases.commands.seat(built.place, mentor, role="mentor", by=built.lead_worker)
+    assert headings(client)[0] == "Children you help"
+    shown = text_of(client.get("/"))
+    assert f"{built.child.name}, {built.case.reference} Mentor." in shown
+    assert built.sibling.name not in shown
+    entry = Entry.objects.filter(verb="home", username=mentor.username).latest("pk")
+    assert (entry.persons, entry.ground) == ([built.child.pk], "case team")
+    built.case.places.get(pk=built.place.pk).team_places.filter(user=mentor).update(
+        until=clock.now()
+    )
+    assert "Children you help" not in page(client)
+
+
+def test_a_commander_reads_what_is_in_hand_in_their_area(signed_in: SignedIn) -> None:
+    area = factories.area("NBC1")
+    commander = factories.user(Role.COMMANDER, teams=(factories.team(area=area),))
+    assert headings(signed_in(commander)) == [f"{area.name} now", "Latest run"]
+
+
 @pytest.mark.parametrize(
     ("roles", "expected"),
     [
