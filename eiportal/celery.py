@@ -23,6 +23,14 @@ app.conf.beat_schedule = {
         "task": "risk.tasks.recalculate_tonight",
         "schedule": crontab(hour=2, minute=0),
     },
+    "answers kept for a second try are forgotten": {
+        "task": "rest.tasks.forget_answers",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "children told of by partners are matched, where that was not done at once": {
+        "task": "cases.tasks.match_latest",
+        "schedule": crontab(hour=3, minute=20),
+    },
 }
 
 
