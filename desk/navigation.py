@@ -17,6 +17,7 @@ LINKS = (
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
+    ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
 )
 

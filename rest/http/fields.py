@@ -1,6 +1,6 @@
 """Fields that take what the schema says and nothing else, and whose refusals quote nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ class Text(serializers.CharField):
 class Choice(serializers.ChoiceField):
     """One of some words. The refusal names them, not what was sent."""
 
-    def __init__(self, choices: Iterable[Any], **kwargs: Any) -> None:
+    def __init__(self, choices: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(choices, **kwargs)
         named = ", ".join(str(choice) for choice in self.choices)
         self.error_messages["invalid_choice"] = f"Send one of: {named}."

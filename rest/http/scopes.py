@@ -24,6 +24,7 @@ class HasScope(BasePermission):
             raise NotAuthenticated
         scope = getattr(view, "scope", None)
         answers = request.method in view.allowed_methods
-        if scope and answers and scope not in request.auth.scope.split():
+        token: Any = request.auth
+        if scope and answers and scope not in token.scope.split():
             raise InsufficientScope(scope)
         return True
