@@ -63,7 +63,7 @@ class Services(serializers.Serializer[Any]):
 @endpoint("GET", scope="services:read")
 def services(request: Request) -> HttpResponse:
     """A page of the services."""
-    asked = Asked(data=request.query_params)
+    asked = Asked(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     found = interventions.queries.services(viewer=request.user)
     if since := asked.validated_data.get("modified_since"):

@@ -60,7 +60,7 @@ class AskedReferrals(Asked):
 @endpoint("GET", scope="referrals:read")
 def own(request: Request) -> HttpResponse:
     """A page of the agency's own referrals."""
-    asked = AskedReferrals(data=request.query_params)
+    asked = AskedReferrals(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     query = asked.validated_data
     found = referrals.queries.referred(

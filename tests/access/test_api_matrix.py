@@ -121,7 +121,7 @@ def world(db: None, held_clock: object) -> World:
     milo = told(lead, "CAD-1", forenames="Milo", date_of_birth="2012-01-09")
     kit = told(lead, "CAD-2", forenames="Kit", date_of_birth="2010-07-30", postcode="NB9 9ZZ")
     hers = told(clients["school"], "SCH-1", forenames="Nadia", date_of_birth="2011-03-03")
-    _share(child_of(milo), school)
+    share_watch(child_of(milo), school)
     ids = {
         "milo": child_of(milo).pk,
         "kit": child_of(kit).pk,
@@ -138,9 +138,9 @@ def world(db: None, held_clock: object) -> World:
     return World(ids, {name: each.token for name, each in clients.items()} | {"none": ""})
 
 
-def _share(milo: Person, school: object) -> None:
+def share_watch(child: Person, school: object) -> None:
     lena = factories.user(Role.LEAD_WORKER, teams=(factories.team(),))
-    case = factories.case(milo, lead_worker=lena, team=lena.memberships.get().team)
+    case = factories.case(child, lead_worker=lena, team=lena.memberships.get().team)
     agreement = partners.commands.sign_agreement(
         title="Early help",
         parties=[case.team.agency, school],
@@ -154,7 +154,7 @@ def _share(milo: Person, school: object) -> None:
         by=factories.user(Role.INFORMATION_GOVERNANCE),
     )
     partners.commands.share(
-        factories.place(milo, case),
+        factories.place(child, case),
         agency=school,
         agreement=agreement,
         purpose="Early help",
