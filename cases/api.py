@@ -65,7 +65,12 @@ class Contact(serializers.Serializer[Any]):
     )
     officer = Text(max_length=LONGEST["officer_collar"], allow_blank=True, default="")
     crime_ref = Text(max_length=LONGEST["crime_ref"], allow_blank=True, default="")
-    children = ChildReported(many=True, allow_empty=False, max_length=MOST_CHILDREN)
+    children: Any = serializers.ListSerializer(
+        child=ChildReported(),
+        allow_empty=False,
+        max_length=MOST_CHILDREN,
+        help_text=f"From 1 to {MOST_CHILDREN}.",
+    )
 
 
 class Holder(serializers.Serializer[Any]):
@@ -170,8 +175,8 @@ def _child(said: dict[str, Any]) -> cases.commands.ChildReported:
 def _children(taken: cases.commands.Taken, *, viewer: User) -> list[dict[str, Any]]:
     """For lead agency and hub who each child is, for anyone else the same words for every child."""
     if not cases.permissions.can_match(by=viewer):
-        blind = {"outcome": "received", "id": None, "reference": None, "known_as": [], "may_be": []}
-        return [blind for _ in taken.children]
+        nobody = {"id": None, "reference": None, "known_as": [], "may_be": []}
+        return [{"outcome": "received", **nobody} for _ in taken.children]
     told = []
     shown: set[int] = set()
     for child in taken.children:

@@ -77,7 +77,7 @@ def problem(answer: httpx.Response) -> str:
 
 def lead(portal: Portal) -> None:
     """Post a contact, send a newer text of it, read the child's readings, list referrals."""
-    contact = {
+    contact: dict[str, Any] = {
         "source_ref": f"EXAMPLE-{uuid4().hex[:8]}",
         "occurred_at": (datetime.now(UTC) - timedelta(minutes=20)).isoformat(),
         "contact_type": "Child concern",
@@ -113,7 +113,7 @@ def tell_readings(said: dict[str, Any]) -> None:
     """Each lens with its band, and the reasons behind it."""
     print(f"{said['child']} as of {said['as_of']}: a reading orders attention, a person decides.")
     for lens in said["lenses"]:
-        print(f"  {lens['label']}: {lens['band']}, {lens['points']:.1f} ({lens['direction']})")
+        print(f"  {lens['name']}: {lens['band']}, {lens['points']:.1f} ({lens['direction']})")
         for part in lens["parts"]:
             print(f"    {part['points']:+.1f} {part['name']}")
         for part in lens["lowered_by"]:

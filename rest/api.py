@@ -127,7 +127,7 @@ def unknown(request: drf.Request) -> HttpResponse:
 @cache
 def openapi() -> dict[str, Any]:
     """The schema of the API: the same for everybody, made once."""
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return made
 
 

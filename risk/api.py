@@ -54,7 +54,7 @@ class Lensed(serializers.Serializer[Any]):
     """
 
     lens = serializers.ChoiceField(Lens.values)
-    label = serializers.CharField()
+    name = serializers.CharField()
     points = serializers.FloatField()
     band = serializers.ChoiceField(list(BANDS))
     change = serializers.FloatField(allow_null=True)
@@ -178,7 +178,7 @@ def _explained(found: risk.queries.Explanation | None) -> dict[str, Any]:
 def _lens(lens: risk.queries.LensExplained) -> dict[str, Any]:
     return {
         "lens": lens.lens,
-        "label": lens.label,
+        "name": lens.label,
         "points": lens.points,
         "band": lens.band,
         "change": lens.change,

@@ -26,7 +26,7 @@ from cases.matching.keys import Described
 from cases.matching.weighing import score
 from cases.models import Contact, Indicator, Person, Prompt
 from cases.queries.people import described_as
-from cases.words import words
+from cases.words import Word, words
 
 MATCH_BLIND = "cases.tasks.match_blind"
 
@@ -205,7 +205,7 @@ def _likest(described: Described, people: Sequence[Person]) -> Person | None:
     return max(likely, key=lambda pair: pair[0])[1] if likely else None
 
 
-def _known(child: ChildReported, table: dict[tuple[str, str], object]) -> list[str]:
+def _known(child: ChildReported, table: dict[tuple[str, str], Word]) -> list[str]:
     return [word for word in child.words if ("risk", word) in table or ("strength", word) in table]
 
 

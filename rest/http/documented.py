@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from rest.http.problems import CODES, MEDIA_TYPE
@@ -18,15 +18,18 @@ class Error(serializers.Serializer[Any]):
     code = serializers.CharField()
 
 
-class Problem(serializers.Serializer[Any]):
-    """RFC 9457. `code` is stable; `type` leads to what it means; `errors` name the fields."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.ChoiceField(list(CODES))
-    errors = Error(many=True)
+# RFC 9457. Made inline: a serializer has something else under the name `errors`.
+Problem = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(help_text="Leads to what the code means."),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(help_text="What to do."),
+        "code": serializers.ChoiceField(list(CODES), help_text="Stays the same."),
+        "errors": Error(many=True),
+    },
+)
 
 
 def refusals(*statuses: int) -> dict[Any, Any]:
@@ -60,7 +63,7 @@ LIST = {**UNCHANGED, **refusals(400, 401, 403, 429)}
 RECORD = {**UNCHANGED, **refusals(401, 403, 404, 429)}
 
 
-class ClientCredentials(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ClientCredentials(OpenApiAuthenticationExtension):
     """How the schema names our tokens. The library finds it by itself."""
 
     target_class = "rest.http.tokens.Bearer"

@@ -78,7 +78,8 @@ def answer(exception: Exception, context: dict[str, Any]) -> HttpResponse | None
             f'Bearer realm="api", error="insufficient_scope", scope="{exception.scope}"'
         )
     if isinstance(exception, exceptions.MethodNotAllowed):
-        response["Allow"] = ", ".join(context["view"].allowed_methods)
+        methods = [each for each in context["view"].allowed_methods if each != "OPTIONS"]
+        response["Allow"] = ", ".join(methods)
     limits.say(request, response)
     return response
 

@@ -1,5 +1,6 @@
 """The schema as something to read: its operations, fields and problems in the order of the schema."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ def of(schema: Schema) -> Reference:
         says=schema["info"]["description"],
         operations=tuple(_operations(schema)),
         shapes=tuple(
-            Shape(name, shape.get("description", ""), tuple(_fields(shape)))
+            Shape(name, _plain(shape.get("description", "")), tuple(_fields(shape)))
             for name, shape in shapes.items()
             if "properties" in shape
         ),
@@ -83,15 +84,20 @@ def _operations(schema: Schema) -> Iterator[Operation]:
                     method=method.upper(),
                     path=path,
                     summary=told.get("summary", ""),
-                    says=told.get("description", ""),
+                    says=_plain(told.get("description", "")),
                     scope=_scope(told),
                     parameters=tuple(_parameter(each) for each in told.get("parameters", [])),
                     body=_shape_in(told.get("requestBody", {})),
                     answers=tuple(
-                        Answer(status, each.get("description", ""), _shape_in(each))
+                        Answer(status, _plain(each.get("description", "")), _shape_in(each))
                         for status, each in told["responses"].items()
                     ),
                 )
+
+
+def _plain(text: str) -> str:
+    """Descriptions are Markdown: of that we use backticks alone."""
+    return re.sub("`([^`]+)`", r"‘\1’", text)
 
 
 def _scope(told: Schema) -> str:
@@ -101,13 +107,15 @@ def _scope(told: Schema) -> str:
 
 def _parameter(each: Schema) -> Field:
     kind = f"{_kind(each['schema'])}, in the {each['in']}"
-    return Field(each["name"], each.get("required", False), kind, each.get("description", ""))
+    return Field(
+        each["name"], each.get("required", False), kind, _plain(each.get("description", ""))
+    )
 
 
 def _fields(shape: Schema) -> Iterator[Field]:
     required = shape.get("required", [])
     for name, field in shape["properties"].items():
-        yield Field(name, name in required, _kind(field), field.get("description", ""))
+        yield Field(name, name in required, _kind(field), _plain(field.get("description", "")))
 
 
 def _shape_in(told: Schema) -> str:
