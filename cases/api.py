@@ -175,7 +175,7 @@ def _child(said: dict[str, Any]) -> cases.commands.ChildReported:
 def _children(taken: cases.commands.Taken, *, viewer: User) -> list[dict[str, Any]]:
     """For lead agency and hub who each child is, for anyone else the same words for every child."""
     if not cases.permissions.can_match(by=viewer):
-        nobody = {"id": None, "reference": None, "known_as": [], "may_be": []}
+        nobody: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
         return [{"outcome": "received", **nobody} for _ in taken.children]
     told = []
     shown: set[int] = set()

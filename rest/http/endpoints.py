@@ -38,6 +38,7 @@ def endpoint(method: str, *, scope: str | None = None) -> Callable[[View], View]
 
         face: Any = api_view([method])(cast(Any, answer))
         face.cls.scope = scope
+        face.cls.http_method_names = [method.lower()]
         return cast(View, face)
 
     return wrap

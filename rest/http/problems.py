@@ -77,9 +77,6 @@ def answer(exception: Exception, context: dict[str, Any]) -> HttpResponse | None
         response["WWW-Authenticate"] = (
             f'Bearer realm="api", error="insufficient_scope", scope="{exception.scope}"'
         )
-    if isinstance(exception, exceptions.MethodNotAllowed):
-        methods = [each for each in context["view"].allowed_methods if each != "OPTIONS"]
-        response["Allow"] = ", ".join(methods)
     limits.say(request, response)
     return response
 

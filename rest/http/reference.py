@@ -62,12 +62,14 @@ class Reference:
 def of(schema: Schema) -> Reference:
     """The page of a schema."""
     shapes = schema["components"]["schemas"]
+    # What is one of some words is said by the words, where it stands.
+    enums = {name: shape for name, shape in shapes.items() if "enum" in shape}
     return Reference(
         title=schema["info"]["title"],
         says=schema["info"]["description"],
         operations=tuple(_operations(schema)),
         shapes=tuple(
-            Shape(name, _plain(shape.get("description", "")), tuple(_fields(shape)))
+            Shape(name, _plain(shape.get("description", "")), tuple(_fields(shape, enums)))
             for name, shape in shapes.items()
             if "properties" in shape
         ),
@@ -112,10 +114,12 @@ def _parameter(each: Schema) -> Field:
     )
 
 
-def _fields(shape: Schema) -> Iterator[Field]:
+def _fields(shape: Schema, enums: Schema) -> Iterator[Field]:
     required = shape.get("required", [])
     for name, field in shape["properties"].items():
-        yield Field(name, name in required, _kind(field), _plain(field.get("description", "")))
+        yield Field(
+            name, name in required, _kind(field, enums), _plain(field.get("description", ""))
+        )
 
 
 def _shape_in(told: Schema) -> str:
@@ -124,17 +128,18 @@ def _shape_in(told: Schema) -> str:
     return ""
 
 
-def _kind(field: Schema) -> str:
+def _kind(field: Schema, enums: Schema | None = None) -> str:
     """A field's type and limits in a few words; the name of a shape where it is one."""
     if "$ref" in field:
-        return str(field["$ref"].rsplit("/", 1)[-1])
+        name = str(field["$ref"].rsplit("/", 1)[-1])
+        return _kind(enums[name]) if enums and name in enums else name
     for several in ("allOf", "oneOf", "anyOf"):
         if several in field:
-            return " or ".join(_kind(each) for each in field[several])
+            return " or ".join(_kind(each, enums) for each in field[several])
     kind = field.get("type", "anything")
     words = " or ".join(kind) if isinstance(kind, list) else str(kind)
     if "array" in words:
-        words = f"list of {_kind(field['items'])}"
+        words = f"list of {_kind(field['items'], enums)}"
     if "format" in field:
         words += f" ({field['format']})"
     if "maxLength" in field:
@@ -142,5 +147,5 @@ def _kind(field: Schema) -> str:
     if "maxItems" in field:
         words += f", at most {field['maxItems']}"
     if "enum" in field:
-        words += ": " + ", ".join(str(each) for each in field["enum"])
+        words = "one of " + ", ".join(f"‘{each}’" for each in field["enum"])
     return words
