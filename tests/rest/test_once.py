@@ -1,13 +1,15 @@
 """Safe twice: done once for its key, the first answer byte for byte, at once and after a crash."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 import clock
+import rest.commands
 import rest.tasks
 from accounts.models import User
 from audit.models import Entry
@@ -71,14 +73,13 @@ def test_of_two_at_once_one_is_done_and_both_get_its_answer() -> None:
     assert Contact.objects.count() == IdempotentRequest.objects.count() == 1
 
 
-def held(user: User) -> object:
-    """Both wait at the door until both are there, then take their turn."""
-    import rest.commands
-
+def held(user: User) -> Callable[..., None]:
+    """Both wait at the door until both are there; the door shuts nobody out afterwards."""
     turn = rest.commands.await_turn
 
     def wait(key: str, *, by: User) -> None:
-        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 from accounts_user where id = %s for share", [user.pk])
         turn(key, by=by)
 
     return wait
