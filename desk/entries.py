@@ -52,6 +52,10 @@ PAGES = {
     "clients": "the list of API clients",
     "client_new": "the form of an API client",
     "client": "an API client",
+    "record_of_use": "the record of use",
+}
+# Endpoints by their names in eiportal/api.py: refused there.
+ENDPOINTS = {
     "api:contacts": "contacts, by the API",
     "api:referrals": "referrals, by the API",
     "api:referral": "a referral, by the API",
@@ -59,7 +63,6 @@ PAGES = {
     "api:watch_for": "what to watch for, by the API",
     "api:services": "services, by the API",
     "api:service": "a service, by the API",
-    "record_of_use": "the record of use",
 }
 COMMANDS = {
     "sign in": "Signed in",
@@ -122,7 +125,7 @@ class Line:
             return f"Opened {PAGES[verb]}"
         if kind != Kind.DENIED and verb in COMMANDS:
             return COMMANDS[verb]
-        return f"{KINDS[kind]}: {PAGES.get(verb, verb).replace('_', ' ')}"
+        return f"{KINDS[kind]}: {(PAGES | ENDPOINTS).get(verb, verb).replace('_', ' ')}"
 
     @property
     def children(self) -> list[str]:
