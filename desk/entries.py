@@ -63,7 +63,20 @@ PAGES = {
     "enrolment_end": "the end of an enrolment",
     "runs": "the list of runs",
     "run": "a run",
+    "clients": "the list of API clients",
+    "client_new": "the form of an API client",
+    "client": "an API client",
     "record_of_use": "the record of use",
+}
+# Endpoints by their names in eiportal/api.py: refused there.
+ENDPOINTS = {
+    "api:contacts": "contacts, by the API",
+    "api:referrals": "referrals, by the API",
+    "api:referral": "a referral, by the API",
+    "api:readings": "the readings, by the API",
+    "api:watch_for": "what to watch for, by the API",
+    "api:services": "services, by the API",
+    "api:service": "a service, by the API",
 }
 COMMANDS = {
     "sign in": "Signed in",
@@ -107,6 +120,17 @@ COMMANDS = {
     "end enrolment": "Ended an enrolment",
     "read anew": "Readings counted anew",
     "take snapshot": "Kept the day’s figures",
+    "register client": "Registered an API client",
+    "renew secret": "Gave an API client a new secret",
+    "revoke client": "Shut out an API client",
+    "forget answers": "Deleted old answers of the API",
+    "match blind": "Noted whom a child may be",
+    "api pointers": "Told a client of pointers",
+    "api referrals": "Gave a client referrals",
+    "api readings": "Gave a client readings",
+    "api watch for": "Told a client what to watch for",
+    "api services": "Gave a client services",
+    "api answer again": "Gave a client the same answer again",
     "notify": "Told somebody",
     "mark seen": "Followed a line on My work",
     "settle notifications": "Lines on My work settled",
@@ -128,7 +152,7 @@ class Line:
             return f"Opened {PAGES[verb]}"
         if kind != Kind.DENIED and verb in COMMANDS:
             return COMMANDS[verb]
-        return f"{KINDS[kind]}: {PAGES.get(verb, verb).replace('_', ' ')}"
+        return f"{KINDS[kind]}: {(PAGES | ENDPOINTS).get(verb, verb).replace('_', ' ')}"
 
     @property
     def children(self) -> list[str]:

@@ -20,6 +20,7 @@ from cases.commands.contacts import (
 )
 from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.imports import Account, import_contacts
+from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
     confirm_prompt,
@@ -30,14 +31,19 @@ from cases.commands.observations import (
     void,
 )
 from cases.commands.past import PastCase, take_over_cases
+from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.reviews import review_case
 
 __all__ = [
     "Account",
+    "ChildReported",
     "ChildSeen",
     "Completion",
+    "Linked",
     "Noticed",
     "PastCase",
+    "Report",
+    "Taken",
     "Told",
     "add_event",
     "amend_contact",
@@ -53,6 +59,8 @@ __all__ = [
     "hold_open",
     "import_contacts",
     "load_catalogue",
+    "match_blind",
+    "match_latest",
     "observe",
     "open_case",
     "raise_flag",
@@ -67,5 +75,6 @@ __all__ = [
     "set_action",
     "start_draft",
     "take_over_cases",
+    "take_report",
     "void",
 ]

@@ -11,6 +11,7 @@ import clock
 import interventions.commands
 import partners.commands
 import referrals.commands
+import rest.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.models import CaseChild, Flag
@@ -59,6 +60,12 @@ def build() -> World:
     run = risk.commands.ask_for_run(as_of=clock.today(), by=users["admin"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
+    client, _ = rest.commands.register_client(
+        "Command and control",
+        agency=asha.agency,
+        scopes=["contacts:write"],
+        by=users["admin"],
+    )
     return World(
         users,
         {
@@ -84,6 +91,7 @@ def build() -> World:
             "milo's help": help.pk,
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
+            "client": client.pk,
         },
     )
 
