@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -15,12 +14,10 @@ from django.test import Client as Browser
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi import checks
 
-import clock
 import referrals.commands
 from accounts.models import Role
 from cases.models import Contact
 from eiportal.wsgi import application
-from interventions.models import Approach, Service
 from tests import factories
 from tests.rest.api import Machine, machine, report
 
@@ -73,16 +70,7 @@ def there(lead: Machine) -> dict[str, object]:
         agreed_why_not="",
         by=lead.user,
     )
-    service = Service.objects.create(
-        key=uuid4(),
-        name="Mentors",
-        provider=officer.agency,
-        approach=Approach.objects.create(code="mentoring", name="Mentoring", ages="", tier=""),
-        youngest=10,
-        oldest=17,
-        opened_at=clock.now(),
-        opened_by=officer,
-    )
+    service = factories.service()
     return {"child": child, "reference": referral.reference, "key": str(service.key)}
 
 
