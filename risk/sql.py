@@ -86,6 +86,19 @@ def count(model: Model, as_of: date, *, within: range = EVERYBODY) -> Counted:
     return Counted(counts, _by_lens(bands))
 
 
+def ranges(size: int) -> list[tuple[range, int]]:
+    """The ranges of so many ids in which anybody is, in order, each with how many people are known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id / %(size)s as number, count(*) from cases_person group by number order by number",
+            {"size": size},
+        )
+        return [
+            (range(number * size, (number + 1) * size), people)
+            for number, people in cursor.fetchall()
+        ]
+
+
 def how_many(model: Model, as_of: date) -> int:
     """How many people are read on a day."""
     (number,) = _one("select count(*) from people", _parameters(model, as_of))
@@ -129,7 +142,7 @@ def _one(tail: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @cache
-def _statement(tail: str, facts: str) -> str:
+def _statement(tail: str, facts: str = "facts_then.sql") -> str:
     """The readings with what is asked of them: a file of the folder, or a line."""
     end = _read(tail) if tail.endswith(".sql") else tail
     return _read("readings.sql").replace("{facts}", _read(facts).rstrip()) + end

@@ -25,6 +25,7 @@ SILENT = {
         "note_likely",
         "prompt_for",
     },
+    "risk": {"first_line", "tally"},
 }
 
 
