@@ -1,0 +1,35 @@
+"""A scratch database for one benchmark: made, filled with what every portal starts with, dropped."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, connections
+
+from tools import databases
+
+
+@contextmanager
+def database(name: str) -> Iterator[None]:
+    """Both roles' connections of this process go to a new database, which is dropped afterwards."""
+    before = connection.settings_dict["NAME"]
+    owner = databases.owner()
+    with owner.cursor() as cursor:
+        databases.drop(cursor, name)
+        databases.create(cursor, name)
+    try:
+        databases.fill(name)
+        yield
+    finally:
+        connections.close_all()
+        databases.point_to(before)
+        with owner.cursor() as cursor:
+            databases.drop(cursor, name)
+        owner.close()
+
+
+def settle(name: str, *tables: str) -> None:
+    """What autovacuum will have done by the time that anybody looks."""
+    owner = databases.owner(name)
+    with owner.cursor() as cursor:
+        cursor.execute(f"vacuum analyze {', '.join(tables)}")
+    owner.close()
