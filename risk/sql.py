@@ -21,8 +21,8 @@ from risk.models import Model
 STATEMENTS = Path(__file__).parent / "statements"
 ROWS = 2000  # so many at a time come through a cursor
 EVERYBODY = range(2**63)
-# Enough to sort the facts of 50,000 people without a file; given back when the transaction ends.
-WORK_MEMORY = "48MB"
+# Enough to sort the facts of 25,000 people without a file; given back when the transaction ends.
+WORK_MEMORY = "32MB"
 
 Bands = dict[str, dict[str, int]]
 

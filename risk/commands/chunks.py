@@ -1,4 +1,4 @@
-"""Read one chunk of a run: some 50,000 people in one statement. The last to end closes the run."""
+"""Read one chunk of a run: some 25,000 people in one statement. The last to end closes the run."""
 
 from typing import Any
 

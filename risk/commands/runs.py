@@ -16,8 +16,9 @@ from risk import permissions, sql
 from risk.commands.chunks import first_line, read_chunk, tally
 from risk.models import Chunk, Model, Run, RunState
 
-# So many ids a chunk. Every run has the same boundaries, so that two runs can take turns by chunk.
-CHUNK = 50_000
+# So many ids a chunk: a person costs an eighth less than in chunks of 50,000, whose facts leave a core's
+# cache while they are sorted. Every run has the same boundaries, so that two can take turns by chunk.
+CHUNK = 25_000
 
 
 @transaction.atomic
