@@ -36,7 +36,7 @@ def run(names: list[str]) -> Iterator[Line]:
     """A line for each number of workers: a steady night, floor and night in turn."""
     with scratch.database(DATABASE):
         people.seed()
-        scratch.settle(DATABASE, "cases_person", "cases_observation")
+        scratch.settle("cases_person", "cases_observation")
         for number in WORKERS:
             with _workers(number):
                 _night()  # the first writes everybody; a later one wakes the workers
@@ -88,7 +88,7 @@ def _steady_night() -> float:
     """A night on which a fifth of the readings moves."""
     with connection.cursor() as cursor:
         cursor.execute(MOVED)
-    scratch.settle(DATABASE, "risk_reading")
+    scratch.settle("risk_reading")
     return _night()
 
 

@@ -27,9 +27,9 @@ def database(name: str) -> Iterator[None]:
         owner.close()
 
 
-def settle(name: str, *tables: str) -> None:
-    """What autovacuum will have done by the time that anybody looks."""
-    owner = databases.owner(name)
+def settle(*tables: str) -> None:
+    """What autovacuum will have done by the time that anybody looks; of all tables where none is named."""
+    owner = databases.owner(connection.settings_dict["NAME"])
     with owner.cursor() as cursor:
         cursor.execute(f"vacuum analyze {', '.join(tables)}")
     owner.close()
