@@ -6,7 +6,8 @@ RUN npm ci --ignore-scripts --omit=optional
 COPY assets assets
 RUN mkdir -p var/assets/vendor \
     && cp node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js* \
-          node_modules/@ministryofjustice/frontend/moj/moj-frontend.min.js* var/assets/vendor/ \
+          node_modules/@ministryofjustice/frontend/moj/moj-frontend.min.js* \
+          node_modules/echarts/dist/echarts.common.min.js var/assets/vendor/ \
     && node node_modules/sass/sass.js --no-source-map --quiet --style=compressed \
           -I node_modules -I . assets/app.scss var/assets/app.css
 

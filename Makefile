@@ -58,7 +58,8 @@ node_modules/.done: package-lock.json package.json .npmrc .venv/.done
 var/assets/app.css: $(wildcard assets/*.scss assets/*/*.scss) node_modules/.done
 	@mkdir -p var/assets/vendor
 	cp node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js{,.map} \
-	   node_modules/@ministryofjustice/frontend/moj/moj-frontend.min.js{,.map} var/assets/vendor/
+	   node_modules/@ministryofjustice/frontend/moj/moj-frontend.min.js{,.map} \
+	   node_modules/echarts/dist/echarts.common.min.js var/assets/vendor/
 	$(NODE) node_modules/sass/sass.js --no-source-map --quiet --style=compressed -I node_modules -I . assets/app.scss $@
 	@touch $@
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 import clock
-from accounts.models import Agency, Area, DutyPost, Notification, SignInAttempt, Team, User
+from accounts.models import Agency, Area, DutyPost, Notification, Role, SignInAttempt, Team, User
 from audit.denied import NotVisible
 
 # Five wrong passwords lock a user name for a quarter of an hour (default by judgement).
@@ -85,6 +85,13 @@ def notification(notification_id: int, *, viewer: User) -> Notification:
     if found is None:
         raise NotVisible("notification", notification_id)
     return found
+
+
+def administrators(*, viewer: User) -> QuerySet[User]:
+    """Who puts the viewer's colleagues in teams: the active administrators of their agency."""
+    return User.objects.filter(
+        agency=viewer.agency_id, is_active=True, roles__contains=[Role.ADMINISTRATOR]
+    ).order_by("name", "pk")
 
 
 def names(user_ids: Iterable[int], *, viewer: User) -> dict[int, str]:

@@ -20,6 +20,8 @@ KINDS = {
 # Pages by their names in desk/urls.py: 'Opened ...', or 'Refused: ...'.
 PAGES = {
     "home": "My work",
+    "dashboard": "the figures",
+    "dashboard_area": "the figures of an area",
     "contact_new": "the form of a contact",
     "contact_draft": "the form of a contact, with known children",
     "contact_matches": "known children that may be this one",
@@ -80,6 +82,7 @@ COMMANDS = {
     "contribute": "Contributed what a partner knows",
     "sign agreement": "Signed an agreement",
     "read anew": "Readings counted anew",
+    "take snapshot": "Kept the day’s figures",
     "notify": "Told somebody",
     "mark seen": "Followed a line on My work",
     "settle notifications": "Lines on My work settled",

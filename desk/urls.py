@@ -8,6 +8,7 @@ from desk.views import (
     cases,
     children,
     contacts,
+    dashboard,
     flags,
     home,
     partners,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("sign-out", account.sign_out, name="sign_out"),
     path("", home.home, name="home"),
     path("notifications/<id:notification_id>", home.notification, name="notification"),
+    # figures
+    path("dashboard", dashboard.dashboard, name="dashboard"),
+    path("dashboard/<slug:code>", dashboard.area, name="dashboard_area"),
     # contacts
     path("contacts/new", contacts.new, name="contact_new"),
     path("contacts/drafts/<uuid:key>", contacts.draft, name="contact_draft"),

@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         # At 02:00, and again each hour till morning: what is not done by then is sent again.
         "schedule": crontab(hour="2-5", minute=0),
     },
+    # They are kept when the run has ended; this is for a message that was lost.
+    "the day's figures are kept": {
+        "task": "insights.tasks.take_missing_snapshot",
+        "schedule": crontab(hour=3, minute=30),
+    },
 }
 
 

@@ -30,3 +30,8 @@ def check_can_see_runs(*, by: User) -> None:
 def check_can_see_workings(*, by: User) -> None:
     """Everybody's readings at once, pseudonymised: from the command line of the server alone."""
     permissions.check(permissions.SEE_WORKINGS, by=by)
+
+
+def check_can_count(*, by: User) -> None:
+    """How many people stand in each band: for the night's figures alone."""
+    permissions.check(permissions.TAKE_SNAPSHOT, by=by)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 import clock
+from cases.sql import with_areas
 from risk import scoring
 from risk.models import Model
 
@@ -99,6 +100,20 @@ def ranges(size: int) -> list[tuple[range, int]]:
         ]
 
 
+def count_by_area(model: Model, as_of: date) -> dict[int, Bands]:
+    """How many people stand in each band, by area id; under 0 the whole force.
+
+    An area without anybody has no key. Who belongs where: cases/statements/areas.sql.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("by_area.sql", _facts(as_of)), _parameters(model, as_of))
+        rows = cursor.fetchall()
+    found: dict[int, list[tuple[str, str, int]]] = {}
+    for area, *counted in rows:
+        found.setdefault(area, []).append((*counted,))
+    return {area: _by_lens(bands) for area, bands in found.items()}
+
+
 def how_many(model: Model, as_of: date) -> int:
     """How many people are read on a day."""
     (number,) = _one("select count(*) from people", _parameters(model, as_of))
@@ -131,21 +146,22 @@ def _working(row: tuple[Any, ...]) -> Working:
 
 
 def _one(tail: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
-    is_today = parameters["as_of"] == clock.today()
     with connection.cursor() as cursor:
         if parameters["people"] is None:
             cursor.execute("select set_config('work_mem', %s, true)", [WORK_MEMORY])
-        cursor.execute(
-            _statement(tail, "facts_today.sql" if is_today else "facts_then.sql"), parameters
-        )
+        cursor.execute(_statement(tail, _facts(parameters["as_of"])), parameters)
         return cursor.fetchone()
 
 
+def _facts(as_of: date) -> str:
+    return "facts_today.sql" if as_of == clock.today() else "facts_then.sql"
+
+
 @cache
-def _statement(tail: str, facts: str = "facts_then.sql") -> str:
+def _statement(tail: str, facts: str) -> str:
     """The readings with what is asked of them: a file of the folder, or a line."""
     end = _read(tail) if tail.endswith(".sql") else tail
-    return _read("readings.sql").replace("{facts}", _read(facts).rstrip()) + end
+    return _read("readings.sql").replace("{facts}", _read(facts).rstrip()) + with_areas(end)
 
 
 def _read(name: str) -> str:

@@ -22,6 +22,7 @@ from accounts.models import User
 from cases.models import Action, Case, CaseChild
 from desk.looks import looked_at_names
 from desk.requests import Request
+from desk.views.dashboard import dashboard_for_home
 
 # Of each list; the rest stands on its own page.
 MOST = 10
@@ -106,6 +107,7 @@ def _work(viewer: User) -> dict[str, Any]:
         "prompts": cases.queries.prompts_waiting(viewer=viewer) if may["can_review"] else None,
         "cases": _cases(viewer) if may["can_lead"] else [],
         "shares": shares,
+        "areas": dashboard_for_home(viewer),
         "run": risk.queries.runs(viewer=viewer).first() if may["can_see_runs"] else None,
     }
     return work | {"nothing_waits": not _waits(work)}

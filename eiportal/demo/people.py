@@ -50,7 +50,7 @@ PEOPLE = (
     Somebody(
         "jon", "Jon Pritchard", CHARITY, (Role.PARTNER_PRACTITIONER,), "charity: nothing shared"
     ),
-    Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees the runs"),
+    Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees the figures"),
     Somebody("ivy", "Ivy Chandra", POLICE, (Role.INFORMATION_GOVERNANCE,), "sees who looked"),
     Somebody("adam", "Adam Reyes", POLICE, (Role.ADMINISTRATOR,), "administrator: starts runs"),
 )
@@ -122,6 +122,7 @@ def _teams(
         "early": form("Early Intervention Team", POLICE, "lena"),
         "north": form("Northfield Neighbourhood Team", POLICE, "asha", area=areas["NBC1"]),
         "duty": form("Duty Supervisors", POLICE, "sam", "ines"),
+        "command": form("Northbridge Command", POLICE, "carys"),
     }
 
 

@@ -13,6 +13,7 @@ from risk.queries.readings import CurrentReading, LensNow, current_reading, hist
 from risk.queries.runs import (
     Line,
     Progress,
+    bands_by_area,
     chunk,
     how_many_read,
     live_model,
@@ -35,6 +36,7 @@ __all__ = [
     "Progress",
     "Seen",
     "WatchFor",
+    "bands_by_area",
     "chunk",
     "current_reading",
     "explanation",

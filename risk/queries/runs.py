@@ -77,6 +77,17 @@ def how_many_read(as_of: date, *, viewer: User) -> int:
     return sql.how_many(model, as_of) if model else 0
 
 
+def bands_by_area(as_of: date, *, viewer: User) -> tuple[int | None, dict[int, sql.Bands]]:
+    """The live model's number, and how many people stand in each band by area id, 0 the whole force.
+
+    As of a day, from what had been recorded by its end. None and nothing with no model live. For
+    tables of figures: no viewer is shown these before they are rounded.
+    """
+    permissions.check_can_count(by=viewer)
+    model = Model.objects.first()
+    return (model.number, sql.count_by_area(model, as_of)) if model else (None, {})
+
+
 def workings(as_of: date, *, viewer: User) -> Iterator[Line]:
     """Everybody who is read as of a day: unrounded readings, and every fact that was known by then.
 

@@ -5,7 +5,7 @@ place is shared with the school (summary and plan). Kit is in a referral that wa
 that called the duty sergeant. The author logged both contacts. Everybody else has no ground.
 
 Columns: author (officer), officer (no ground), duty (supervisor, whole force), hub (triage worker of
-another agency), lead (lead worker), school (share live), charity (nothing shared), command(er),
+another agency), lead (lead worker), school (share live), charity (nothing shared), command(er, of one area),
 govern (information governance), admin, leaver (left the lead worker's team today,
 with an action of Milo's plan not done), norole (of the school, without any role), commis(sioner, of the
 council), analys(t).
@@ -45,6 +45,9 @@ COLUMNS = {
 TABLE = """
                                                    author office   duty    hub   lead school charit comman govern  admin leaver norole commis analys
 GET   /                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
+GET * /dashboard                                      403    403    403    403    403    403    403    200    403    403    403    403    200    200
+GET * /dashboard/{area}                               403    403    403    403    403    403    403    200    403    403    403    403    404    404
+GET * /dashboard/{elsewhere}                          403    403    403    403    403    403    403    404    403    403    403    403    404    404
 POST  /notifications/{note}                           302    404    404    404    404    404    404    404    404    404    404    404    404    404
 GET   /contacts/new                                   302    302    302    403    302    403    403    403    403    403    302    403    403    403
 GET   /contacts/drafts/{draft}                        200    404    404    403    404    403    403    403    403    403    404    403    403    403

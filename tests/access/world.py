@@ -77,6 +77,8 @@ def build() -> World:
             "run": run.pk,
             "note": note.pk,
             "draft": DRAFT,
+            "area": _area_of(users["commander"]),
+            "elsewhere": factories.area("NBD1").code,
         },
     )
 
@@ -111,6 +113,13 @@ def _users() -> dict[str, User]:
         "Duty sergeant", step=0, user=users["duty"], by=factories.administrator()
     )
     return users
+
+
+def _area_of(commander: User) -> str:
+    """The one area that the commander's team works in."""
+    area = factories.area("NBC1")
+    accounts.commands.join_team(commander, factories.team(area=area), by=factories.administrator())
+    return area.code
 
 
 def _leave(leaver: User, place: CaseChild, *, by: User) -> None:
