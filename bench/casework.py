@@ -34,7 +34,8 @@ cross join lateral jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_bui
 
 @dataclass(frozen=True)
 class World:
-    """Who works here: a lead worker who sits in the hub too, with a child of the own caseload."""
+    """Who works here: a lead worker who sits in the hub and reads the figures too, with a child of
+    the own caseload."""
 
     worker: User
     child: Person
@@ -51,7 +52,8 @@ def seed() -> World:
         accounts.commands.form_team(name, agency=agency, is_hub=name == "Hub", by=admin)
         for name in ("Team", "Other team", "Hub")
     )
-    worker = _user("worker", Role.LEAD_WORKER, Role.TRIAGE_WORKER, agency=agency)
+    roles = (Role.LEAD_WORKER, Role.TRIAGE_WORKER, Role.COMMANDER)
+    worker = _user("worker", *roles, agency=agency)
     other = _user("other", Role.LEAD_WORKER, agency=agency)
     for user, joined in ((worker, team), (worker, hub), (other, other_team)):
         accounts.commands.join_team(user, joined, by=admin)

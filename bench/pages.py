@@ -12,6 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
+import accounts.commands
+import clock
+import insights.commands
 from bench import casework, people, scratch
 from bench.casework import World
 from bench.lines import Line, line
@@ -21,6 +24,7 @@ PAGES: dict[str, tuple[Callable[[World], str], float]] = {
     "page_child": (lambda world: f"/children/{world.child.pk}", 12.0),
     "page_caseload": (lambda world: "/cases", 12.0),
     "page_triage": (lambda world: "/referrals", 12.0),
+    "page_dashboard": (lambda world: "/dashboard", 12.0),
 }
 NAMES = tuple(PAGES)
 EMPTY = "/accessibility"
@@ -37,6 +41,7 @@ def run(names: list[str]) -> Iterator[Line]:
     """A line a page: asked for in turn with the empty one, when both are warm."""
     with scratch.database(DATABASE), override_settings(STORAGES=STORAGES):
         world = casework.seed()
+        insights.commands.take_snapshot(on=clock.today(), by=accounts.commands.system())
         client = Client(SERVER_NAME="localhost")
         client.force_login(world.worker)
         for name in names:

@@ -102,12 +102,13 @@ weighed as (
     where not f.voided and f.observed_on <= %(as_of)s::date
     offset 0
 ),
--- Sorted once, in the order of all three sums below: each then needs one pass and no memory.
+-- Sorted once, in the order of all three sums below: each then needs one pass and no memory. By the
+-- points too: a sum then comes out the same to the last bit, whoever is read with this person.
 counting as (
     select person_id, lens, domain, indicator_id, weight, weight * share as points
     from weighed
     where weight * share > 0
-    order by person_id, lens, domain, indicator_id
+    order by person_id, lens, domain, indicator_id, points
     offset 0
 ),
 indicators as (
