@@ -131,9 +131,8 @@ def _captures(viewer: User) -> Iterable[Any]:
 
 
 def _queue(viewer: User) -> Queue:
-    waiting = list(referrals.queries.inbox(viewer=viewer))
-    clocks = [referrals.queries.clock_of(referral, viewer=viewer) for referral in waiting]
-    return Queue(len(waiting), sum(each.late for each in clocks))
+    waiting, late = (referrals.queries.inbox(viewer=viewer), referrals.queries.late(viewer=viewer))
+    return Queue(waiting.count(), late.count())
 
 
 def _cases(viewer: User) -> list[CaseOpen]:
