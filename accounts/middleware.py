@@ -1,4 +1,4 @@
-"""Signed out, every path is the sign-in page, whether it exists or not."""
+"""Signed out, every path is the sign-in page, whether it exists or not; the API answers for itself."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ from django.utils.cache import patch_cache_control
 
 # What anybody may open; everything else asks who is there.
 OPEN = ("/static/", "/health", "/sign-in", "/accessibility")
+# Knows no session: a bearer token or 401, for any path beneath it (eiportal/api.py).
+API = "/api/"
 
 
 def never_kept(response: HttpResponseBase) -> HttpResponseBase:
@@ -21,7 +23,7 @@ class SignInRequired:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
+        if request.path.startswith(API) or request.user.is_authenticated:
             return never_kept(self.get_response(request))
         if request.path.startswith(OPEN):
             return self.get_response(request)

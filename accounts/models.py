@@ -65,6 +65,8 @@ class Role(models.TextChoices):
     ANALYST = "analyst"
     INFORMATION_GOVERNANCE = "information governance"
     ADMINISTRATOR = "administrator"
+    # A machine: an API client of an agency (rest.models.Client). It signs in nowhere.
+    API_CLIENT = "API client"
     SYSTEM = "system"
 
 

@@ -71,6 +71,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
     Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
+    # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
+    # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,

@@ -14,11 +14,12 @@ ATTEMPTS, LOCKED_FOR = 5, timedelta(minutes=15)
 
 
 def colleagues(*, viewer: User) -> QuerySet[User]:
-    """Active users of the viewer's own agency and teams."""
+    """Active people of the viewer's own agency and teams: no machine is given work."""
     return (
         User.objects.filter(is_active=True)
         .filter(Q(agency=viewer.agency_id) | Q(memberships__team__in=teams(viewer=viewer)))
         .exclude(username="system")
+        .exclude(roles__contains=[Role.API_CLIENT])
         .distinct()
         .order_by("name")
     )

@@ -23,22 +23,30 @@ class Requests:
         known = context.Request(uuid4(), request.META.get("REMOTE_ADDR") or None)
         token = context.current.set(known)
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            # What a face answers itself is refused here: its transaction has ended by now.
+            if refused := getattr(request, "refused", None):
+                _record(request, *refused)
+            return response
         finally:
             context.current.reset(token)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """The view's transaction is rolled back by now, so this entry stands on its own."""
         if isinstance(exception, NotVisible | NotAllowed) and request.user.is_authenticated:
-            with transaction.atomic():
-                assert request.resolver_match is not None, "a view has refused"
-                commands.record(
-                    Kind.DENIED,
-                    request.resolver_match.view_name,
-                    persons=_children(exception.about),
-                    records=exception.about,
-                    by=request.user,
-                )
+            _record(request, exception, request.user)
+
+
+def _record(request: HttpRequest, exception: NotVisible | NotAllowed, by: commands.Actor) -> None:
+    with transaction.atomic():
+        assert request.resolver_match is not None, "a view has refused"
+        commands.record(
+            Kind.DENIED,
+            request.resolver_match.view_name,
+            persons=_children(exception.about),
+            records=exception.about,
+            by=by,
+        )
 
 
 def _children(about: dict[str, str]) -> list[int]:

@@ -10,3 +10,15 @@ import cases.commands
 def climb() -> int:
     """Call the next on duty about every flag and grave prompt that nobody has answered."""
     return cases.commands.climb(by=accounts.commands.system())
+
+
+@shared_task
+def match_blind(person_ids: list[int]) -> int:
+    """Children whom a partner told of: who they may be is kept for a person to decide."""
+    return cases.commands.match_blind(person_ids, by=accounts.commands.system())
+
+
+@shared_task
+def match_latest() -> int:
+    """The same for all of the last two days that nobody was found for yet."""
+    return cases.commands.match_latest(by=accounts.commands.system())

@@ -7,6 +7,7 @@ from desk.views import (
     account,
     cases,
     children,
+    clients,
     contacts,
     dashboard,
     flags,
@@ -82,5 +83,8 @@ urlpatterns = [
     path("runs", runs.runs, name="runs"),
     path("runs/<id:run_id>", runs.run, name="run"),
     path("runs/<id:run_id>/progress", runs.progress, name="run_progress"),
+    path("clients", clients.clients, name="clients"),
+    path("clients/new", clients.new, name="client_new"),
+    path("clients/<id:client_id>", clients.client, name="client"),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
 ]

@@ -29,6 +29,14 @@ app.conf.beat_schedule = {
         "task": "insights.tasks.take_missing_snapshot",
         "schedule": crontab(hour=3, minute=30),
     },
+    "answers kept for a second try are forgotten": {
+        "task": "rest.tasks.forget_answers",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "children told of by partners are matched, where that was not done at once": {
+        "task": "cases.tasks.match_latest",
+        "schedule": crontab(hour=3, minute=20),
+    },
 }
 
 

@@ -28,6 +28,9 @@ INSTALLED_APPS = [
     "accounts",
     "audit",
     "govuk",
+    "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
     "guardian",
     "django_htmx",
     "django.contrib.auth",
@@ -161,6 +164,55 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # What a force sets for itself.
 HUB_PHONE = env.text("PORTAL_HUB_PHONE", "01632 960 100")
 CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
+
+# The REST API (docs/adr/0005): clients of agencies with bearer tokens, and nothing else.
+API_SCOPES = {
+    "contacts:write": "Post contacts and their newer texts",
+    "referrals:read": "Read what became of the agency's own referrals",
+    "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
+    "services:read": "Read which help is on offer here",
+}
+API_TOKEN_SECONDS = 60 * 60
+# Requests a minute: of one client, and for tokens from one address (defaults by judgement).
+API_RATE = int(env.text("PORTAL_API_RATE", "600"))
+API_TOKEN_RATE = int(env.text("PORTAL_API_TOKEN_RATE", "60"))
+OAUTH2_PROVIDER_APPLICATION_MODEL = "rest.Client"
+OAUTH2_PROVIDER = {
+    "SCOPES": API_SCOPES,
+    "SCOPES_BACKEND_CLASS": "rest.http.tokens.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "rest.http.tokens.Validator",
+    # Knows client credentials and no other grant.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": API_TOKEN_SECONDS,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    # Of a token only its checksum is kept.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest.http.tokens.Bearer"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest.http.scopes.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["rest.http.limits.PerClient"],
+    "DEFAULT_PARSER_CLASSES": ["rest.http.bodies.Json"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest.http.bodies.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "rest.http.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Early Intervention Portal",
+    "DESCRIPTION": "Post contacts with children and young people, and read what your agency may see.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    # As eiportal/api.py orders them.
+    "SORT_OPERATIONS": False,
+}
 
 LOGGING = {
     "version": 1,

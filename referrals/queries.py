@@ -94,6 +94,29 @@ def referral(referral_id: int, *, viewer: User) -> Referral:
     return found
 
 
+def referred(
+    *, viewer: User, state: str | None = None, since: datetime | None = None
+) -> QuerySet[Referral]:
+    """For a client: its agency's referrals, and those of the contacts that it told of itself.
+
+    `since`: made or decided at that moment or later.
+    """
+    found = _found(_own(viewer) | Q(contact__recorded_by=viewer), viewer)
+    if state:
+        found = found.filter(state=state)
+    if since:
+        found = found.filter(Q(made_at__gte=since) | Q(decided_at__gte=since))
+    return found.order_by("-pk")
+
+
+def referred_one(referral_id: int, *, viewer: User) -> Referral:
+    """One of these. NotVisible otherwise."""
+    found = referred(viewer=viewer).filter(pk=referral_id).first()
+    if found is None:
+        raise NotVisible("referral", referral_id)
+    return found
+
+
 def referral_of(contact: Contact, *, viewer: User) -> Referral | None:
     """The newest referral of a contact that the viewer may open."""
     found = _found(_to_hub_of(viewer) | _own(viewer), viewer).filter(contact=contact)

@@ -28,7 +28,7 @@ TODAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_settings() -> Iterator[None]:
-    """Static files without a manifest, passwords hashed quickly, this worker's own queue."""
+    """Static files without a manifest, passwords hashed quickly, no limits of the API."""
     app.conf.broker_url = celery_url(os.environ["REDIS_URL"])
     with override_settings(
         STORAGES={
@@ -36,6 +36,9 @@ def plain_settings() -> Iterator[None]:
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        # While the clock is held all tests are of one minute; tests/rest/test_limits.py sets its own.
+        API_RATE=10**6,
+        API_TOKEN_RATE=10**6,
     ):
         yield
 

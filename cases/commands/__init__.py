@@ -19,6 +19,7 @@ from cases.commands.contacts import (
 )
 from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.imports import Account, import_contacts
+from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
     confirm_prompt,
@@ -28,12 +29,17 @@ from cases.commands.observations import (
     reconfirm,
     void,
 )
+from cases.commands.reports import ChildReported, Report, Taken, take_report
 
 __all__ = [
     "Account",
+    "ChildReported",
     "ChildSeen",
     "Completion",
+    "Linked",
     "Noticed",
+    "Report",
+    "Taken",
     "Told",
     "add_event",
     "amend_contact",
@@ -47,6 +53,8 @@ __all__ = [
     "end_observation",
     "import_contacts",
     "load_catalogue",
+    "match_blind",
+    "match_latest",
     "observe",
     "open_case",
     "raise_flag",
@@ -59,5 +67,6 @@ __all__ = [
     "send_draft",
     "set_action",
     "start_draft",
+    "take_report",
     "void",
 ]

@@ -44,6 +44,7 @@ from cases.models import (
 
 # No child below this age is a suspect: the law of England and Wales holds them not responsible.
 AGE_OF_RESPONSIBILITY = 10
+UNSAFE = {Safe.NO, Safe.NOT_KNOWN}
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Completion:
 @transaction.atomic
 def record_contact(told: Told, *, by: User) -> Contact:
     """Write down one contact; sent twice under one reference, it is one and the first is answered."""
-    _wait_for(told.source, told.source_ref)
+    await_reference(told.source, told.source_ref, by=by)
     known = Contact.objects.filter(source=told.source, source_ref=told.source_ref).first()
     return known or record_contacts([told], by=by)[0]
 
@@ -175,13 +176,17 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
         by=by,
     )
     for (contact, _), person in matched:
-        if contact.safe_now in {Safe.NO, Safe.NOT_KNOWN}:
-            says = "Not safe now" if contact.safe_now == Safe.NO else "Not known to be safe now"
-            raise_flag(person, says, contact=contact, by=by)
+        if contact.safe_now in UNSAFE:
+            _raise_unsafe(contact, person, by=by)
     return contacts
 
 
-def _wait_for(source: str, source_ref: str) -> None:
+def _raise_unsafe(contact: Contact, person: Person, *, by: User) -> None:
+    says = "Not safe now" if contact.safe_now == Safe.NO else "Not known to be safe now"
+    raise_flag(person, says, contact=contact, by=by)
+
+
+def await_reference(source: str, source_ref: str, *, by: User) -> None:
     """Two sends of one reference at once: the second waits here until the first has ended."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -254,19 +259,24 @@ def amend_contact(
     handling: str,
     content_hash: str,
     words: Sequence[tuple[str, Indicator | None]] = (),
+    safe_now: str = "",
     by: User,
 ) -> Contact:
     """Take a newer text of a contact from its source; the texts before it are kept.
 
     Words that were not ticked before become prompts. What is police only on either side is police
-    only from now on, with all that came of it: a program tightens, only a person may loosen.
+    only from now on, with all that came of it: a program tightens, only a person may loosen. A child
+    who was said to be safe and is not any more raises a flag; a flag that stands is never lowered.
     """
     permissions.check_can_record_contact(by=by)
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     contact.narrative = narrative
     if handling == Handling.POLICE_ONLY:
         contact.handling = Handling.POLICE_ONLY
-    contact.save(update_fields=["narrative", "handling"])
+    less_safe = safe_now in UNSAFE and contact.safe_now not in {Safe.NO, safe_now}
+    if less_safe:
+        contact.safe_now = safe_now
+    contact.save(update_fields=["narrative", "handling", "safe_now"])
     ContactText.objects.create(
         contact=contact,
         content_hash=content_hash,
@@ -292,6 +302,9 @@ def amend_contact(
         records={"contact": contact.pk},
         by=by,
     )
+    if less_safe:
+        for child in contact.children.select_related("person").order_by("person"):
+            _raise_unsafe(contact, child.person, by=by)
     return contact
 
 

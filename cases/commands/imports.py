@@ -1,30 +1,24 @@
 """Take the export of a police records system: children matched carefully, nothing scored."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import BinaryIO
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 import audit.commands
 import clock
 from accounts.models import Area, User
 from audit.models import Kind
 from cases import extract, permissions
-from cases.commands.contacts import ChildSeen, Told, amend_contact, note_likely, record_contacts
+from cases.commands.contacts import ChildSeen, Told, amend_contact, record_contacts
 from cases.commands.flags import climb
-from cases.commands.observations import change_facts
-from cases.commands.people import hold, new_person
-from cases.matching import finding
-from cases.matching.keys import Described, birth_variants
-from cases.models import Contact, ContactText, Indicator, Person
-from cases.queries.people import described_as
+from cases.commands.linking import link
+from cases.matching.keys import Described
+from cases.models import Contact, ContactText, Indicator
 from cases.words import words
 
 SOURCE = "records system"
-# What a row may fill of a record; its sex too, and with these the keys that it is found by.
-DESCRIBED = ("surname", "forenames", "date_of_birth", "address", "postcode")
 CHUNK = 500
 
 
@@ -122,7 +116,7 @@ def _tell(rows: list[extract.Row], *, by: User) -> list[Told]:
     """What each row says, its child linked or described anew."""
     areas = {area.code: area for area in Area.objects.all()}
     indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
-    people = _match([_described(row) for row in rows], rows, by=by)
+    people = link([_seen(row) for row in rows], by=by)
     return [
         Told(
             source=SOURCE,
@@ -139,14 +133,14 @@ def _tell(rows: list[extract.Row], *, by: User) -> list[Told]:
             officer=row.collar,
             content_hash=row.content_hash,
             completed=True,
-            children=[ChildSeen(_described(row), person=person, words=_prompts(row, indicators))],
+            children=[replace(_seen(row), person=person, words=_prompts(row, indicators))],
         )
         for row, person in zip(rows, people, strict=True)
     ]
 
 
-def _described(row: extract.Row) -> Described:
-    return Described(
+def _seen(row: extract.Row) -> ChildSeen:
+    described = Described(
         surname=row.surname,
         forenames=row.forenames,
         date_of_birth=row.date_of_birth,
@@ -154,6 +148,7 @@ def _described(row: extract.Row) -> Described:
         address=row.address,
         postcode=row.postcode,
     )
+    return ChildSeen(described, sex=row.sex, ethnicity=row.ethnicity)
 
 
 def _prompts(
@@ -163,103 +158,6 @@ def _prompts(
     ticked = [("risk", word) for word in row.risk_words]
     ticked += [("strength", word) for word in row.strength_words]
     return [(word, indicators.get(table[kind, word].code)) for kind, word in ticked]
-
-
-def _match(described: list[Described], rows: list[extract.Row], *, by: User) -> list[Person]:
-    """The child of each row: a known one where the match is sure, else a new record.
-
-    Rows with everything in them are decided first, so that a row with gaps meets the child that a
-    fuller row describes. New records are saved here, with the records that they may be.
-    """
-    index: finding.MatchIndex[int] = finding.MatchIndex()
-    known: list[Person] = list(_neighbours(described))
-    for number, person in enumerate(known):
-        index.add(number, described_as(person))
-    children: list[Person | None] = [None] * len(rows)
-    filled: list[Person] = []
-    likely: list[tuple[Person, list[tuple[Person, float, list[str]]]]] = []
-    for position in finding.firmest_first(described):
-        decision = finding.decide(described[position], index)
-        number = len(known) if decision.person is None else decision.person
-        if decision.person is None:
-            person = new_person(
-                ChildSeen(
-                    described[position],
-                    sex=rows[position].sex,
-                    ethnicity=rows[position].ethnicity,
-                    is_provisional=bool(decision.likely),
-                ),
-                by=by,
-            )
-            known.append(person)
-            index.add(number, described[position])
-            likely.append(
-                (
-                    person,
-                    [(known[n], match.weight, list(match.reasons)) for n, match in decision.likely],
-                )
-            )
-        elif _fill(known[number], number, described[position], index):
-            filled.append(known[number])
-        children[position] = known[number]
-    _keep([person for person in filled if person.pk])
-    Person.objects.bulk_create([person for person in known if person.pk is None])
-    for person, others in likely:
-        if others:
-            note_likely(person, others)
-    return [child for child in children if child is not None]
-
-
-def _fill(
-    person: Person, number: int, described: Described, index: finding.MatchIndex[int]
-) -> bool:
-    """Take from a linked row what the record leaves blank. Whether there was anything to take."""
-    known = index.known(number)
-    filled = finding.filled(known, described)
-    if filled == known:
-        return False
-    index.add(number, filled)
-    for name in DESCRIBED:
-        setattr(person, name, getattr(filled, name))
-    if filled.sex:
-        person.sex = filled.sex
-    for name, value in asdict(filled.keys).items():
-        setattr(person, name, value)
-    return True
-
-
-def _keep(filled: list[Person]) -> None:
-    """Write what was filled of known records, and nothing else of them.
-
-    They were read when the import began: whatever else stands in their rows may be older than what
-    others have written since. A child whose birth date is known now is read anew by it.
-    """
-    people = {person.pk: person for person in filled}
-    hold(people)
-    born = dict(Person.objects.filter(pk__in=people).values_list("pk", "date_of_birth"))
-    for person in people.values():
-        person.save(update_fields=[*DESCRIBED, "sex", *asdict(described_as(person).keys)])
-    change_facts(*(person for person in people.values() if person.date_of_birth != born[person.pk]))
-
-
-def _neighbours(described: list[Described]) -> "list[Person]":
-    """Every known child that any row's probes could find: same birth date or near, place, or name."""
-    if not described:
-        return []
-    births = {
-        born
-        for each in described
-        if each.date_of_birth
-        for born in birth_variants(each.date_of_birth)
-    }
-    found = Person.objects.filter(
-        Q(date_of_birth__in=births)
-        | Q(postcode_key__in={each.keys.postcode_key for each in described} - {""})
-        | Q(surname_key__in={each.keys.surname_key for each in described} - {""})
-        | Q(surname_key__in={each.keys.forename_key for each in described} - {""})
-        | Q(surname_sound__in={each.keys.surname_sound for each in described} - {""})
-    )
-    return list(found.order_by("pk"))
 
 
 def _amend(rows: list[extract.Row], *, by: User) -> None:

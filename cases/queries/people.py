@@ -96,7 +96,7 @@ def candidates(described: Described, *, viewer: User, most: int = 5) -> list[Can
     """Known children that this may be, likeliest first. Empty for whoever is matched blind."""
     if not may_match(viewer=viewer):
         return []
-    scored = [(score(described, described_as(known)), known) for known in _probed(described)]
+    scored = [(score(described, described_as(known)), known) for known in met_by_probes(described)]
     likely = sorted(
         ((match, known) for match, known in scored if match.certainty != "no"),
         key=lambda pair: (-pair[0].weight, pair[1].pk),
@@ -111,7 +111,7 @@ def candidate(described: Described, person_id: int, *, viewer: User) -> Candidat
     return next((each for each in found if each.pointer.person.pk == person_id), None)
 
 
-def _probed(described: Described) -> list[Person]:
+def met_by_probes(described: Described) -> list[Person]:
     """The records that the small index probes find, the surest probe's first, at most 300."""
     found: dict[int, Person] = {}
     for probe in finding.probes(described):

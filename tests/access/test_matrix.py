@@ -4,6 +4,8 @@ The world (world.py): Milo and Iris are siblings in one case run by the lead wor
 place is shared with the school (summary and plan). Kit is in a referral that waits, and under a flag
 that called the duty sergeant. The author logged both contacts. Everybody else has no ground.
 
+Addresses beneath /api/ are in test_api_matrix.py.
+
 Columns: author (officer), officer (no ground), duty (supervisor, whole force), hub (triage worker of
 another agency), lead (lead worker), school (share live), charity (nothing shared), command(er, of one area),
 govern (information governance), admin, leaver (left the lead worker's team today,
@@ -103,6 +105,11 @@ GET   /runs                                           403    403    403    403  
 POST  /runs                                           403    403    403    403    403    403    403    403    403    422    403    403    403    403
 GET   /runs/{run}                                     403    403    403    403    403    403    403    200    403    200    403    403    403    403
 GET   /runs/{run}/progress                            403    403    403    403    403    403    403    302    403    302    403    403    403    403
+GET   /clients                                        403    403    403    403    403    403    403    403    403    200    403    403    403    403
+GET   /clients/new                                    403    403    403    403    403    403    403    403    403    200    403    403    403    403
+POST  /clients/new                                    403    403    403    403    403    403    403    403    403    422    403    403    403    403
+GET   /clients/{client}                               403    403    403    403    403    403    403    403    403    200    403    403    403    403
+POST  /clients/{client}                               403    403    403    403    403    403    403    403    403    422    403    403    403    403
 GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)

@@ -10,6 +10,7 @@ import cases.queries
 import clock
 import partners.commands
 import referrals.commands
+import rest.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.models import CaseChild, Flag
@@ -56,6 +57,12 @@ def build() -> World:
     prompt = _prompt()
     run = risk.commands.ask_for_run(as_of=clock.today(), by=users["admin"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
+    client, _ = rest.commands.register_client(
+        "Command and control",
+        agency=asha.agency,
+        scopes=["contacts:write"],
+        by=users["admin"],
+    )
     return World(
         users,
         {
@@ -79,6 +86,7 @@ def build() -> World:
             "draft": DRAFT,
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
+            "client": client.pk,
         },
     )
 

@@ -11,16 +11,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("accounts", "cases", "risk", "partners", "referrals", "interventions", "insights")
+APPS = ("accounts", "rest", "cases", "risk", "partners", "referrals", "interventions", "insights")
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
     "accounts": {"await_turn"},
+    "rest": {"await_turn", "keep_answer"},
     "cases": {
+        "await_reference",
         "change_facts",
         "completion_form",
         "describe",
+        "describe_blind",
         "end_calls",
         "hold",
+        "link",
+        "link_seen",
         "new_person",
         "note_likely",
         "prompt_for",

@@ -25,7 +25,7 @@ OURS = [
     "desk",
 ]
 FLOOR = {name: number for number, name in enumerate(OURS)}
-APPS = ["accounts", "cases", "risk", "partners", "referrals", "interventions", "insights"]
+APPS = ["accounts", "rest", "cases", "risk", "partners", "referrals", "interventions", "insights"]
 COMMANDS = [import_module(f"{app}.commands") for app in APPS]
 QUERIES = [import_module(f"{app}.queries") for app in APPS]
 FACES = [
@@ -34,6 +34,7 @@ FACES = [
     *ROOT.glob("*/forms.py"),
     *ROOT.glob("*/forms/*.py"),
     *ROOT.glob("*/*_forms.py"),
+    *ROOT.glob("*/api.py"),
 ]
 
 

@@ -1,0 +1,143 @@
+"""What the API says of itself: tokens, who is there, its schema, its pages, and nothing else here."""
+
+from functools import cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from oauth2_provider.oauth2_backends import get_oauthlib_core
+from rest_framework import request as drf
+from rest_framework import serializers
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    parser_classes,
+    permission_classes,
+    throttle_classes,
+)
+from rest_framework.parsers import FormParser
+
+from rest.http import limits, reference
+from rest.http.answers import answered
+from rest.http.documented import MATCH, READ, refusals
+from rest.http.endpoints import Request, endpoint
+from rest.http.fields import Choice, Text
+
+
+class Grant(serializers.Serializer[Any]):
+    """RFC 6749, section 4.4. Client id and secret may stand in the header (HTTP Basic) instead."""
+
+    grant_type = Choice(["client_credentials"])
+    client_id = Text(required=False)
+    client_secret = Text(required=False)
+    scope = Text(
+        required=False, help_text="Scopes with spaces between; all of the client's if left out."
+    )
+
+
+class Token(serializers.Serializer[Any]):
+    """Send it along as `Authorization: Bearer ...`."""
+
+    access_token = serializers.CharField()
+    token_type = serializers.CharField()
+    expires_in = serializers.IntegerField()
+    scope = serializers.CharField()
+
+
+class TokenRefused(serializers.Serializer[Any]):
+    """RFC 6749, section 5.2."""
+
+    error = serializers.CharField()
+    error_description = serializers.CharField(required=False)
+
+
+class Me(serializers.Serializer[Any]):
+    """Who the token says that you are."""
+
+    client = serializers.CharField()
+    name = serializers.CharField()
+    agency = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField())
+    expires_at = serializers.DateTimeField()
+
+
+@extend_schema(
+    operation_id="ask_for_token",
+    summary="Ask for a token",
+    description="OAuth 2.0 client credentials. A token is good for an hour.",
+    request={"application/x-www-form-urlencoded": Grant},
+    responses={200: Token, 400: TokenRefused, 401: TokenRefused, **refusals(413, 415, 429)},
+    tags=["Tokens"],
+    auth=[],
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([])
+@throttle_classes([limits.PerAddress])
+@parser_classes([FormParser])
+def token(request: drf.Request) -> HttpResponse:
+    """Give a client a token."""
+    # Read by the parser first, so that another content type is refused as such.
+    request.data  # noqa: B018
+    try:
+        _, headers, body, status = get_oauthlib_core().create_token_response(request._request)
+    except ValueError:
+        # oauthlib's word for an address or a body that is no urlencoded text.
+        headers, body, status = {}, '{"error": "invalid_request"}', 400
+    response = HttpResponse(body, status=status, content_type="application/json")
+    if "WWW-Authenticate" in headers:
+        response["WWW-Authenticate"] = headers["WWW-Authenticate"]
+    limits.say(request, response)
+    return response
+
+
+@extend_schema(
+    operation_id="who_am_i",
+    summary="Who am I?",
+    description="The client, its agency and the scopes of the token.",
+    parameters=[MATCH],
+    responses={200: Me, **READ},
+    tags=["Tokens"],
+)
+@endpoint("GET")
+def me(request: Request) -> HttpResponse:
+    """Whose token it is."""
+    client = request.auth.application
+    content = {
+        "client": client.client_id,
+        "name": client.name,
+        "agency": client.agency.name,
+        "scopes": request.auth.scope.split(),
+        "expires_at": request.auth.expires,
+    }
+    return answered(request, content)
+
+
+@extend_schema(exclude=True)
+@api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
+def unknown(request: drf.Request) -> HttpResponse:
+    """An address that is none: 401 signed out, 404 signed in, like what is not theirs."""
+    raise Http404
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The schema of the API: the same for everybody, made once."""
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return made
+
+
+@csrf_exempt
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(openapi(), content_type="application/vnd.oai.openapi+json")
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The schema as a page to read."""
+    return render(request, "rest/docs.html", {"reference": reference.of(openapi())})

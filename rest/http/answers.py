@@ -1,0 +1,30 @@
+"""An answer as it goes out: JSON, rendered inside the transaction, with its tag."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from rest.http import limits
+
+
+def answered(request: Request, content: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """The content as JSON. A read carries an ETag, and is 304 where If-None-Match names it."""
+    return sent(request, JSONRenderer().render(content), status=status)
+
+
+def sent(request: Request, body: bytes, *, status: int) -> HttpResponse:
+    """The bytes as they are."""
+    response: HttpResponse = HttpResponse(body, status=status, content_type="application/json")
+    if request.method in {"GET", "HEAD"}:
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        held = parse_etags(request.headers.get("If-None-Match", ""))
+        if "*" in held or etag in held or f"W/{etag}" in held:
+            response = HttpResponseNotModified()
+        response["ETag"] = etag
+    limits.say(request, response)
+    return response

@@ -1,0 +1,73 @@
+"""Fields that take what the schema says and nothing else, and whose refusals quote nothing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+import clock
+
+EARLIEST = 1900
+
+
+class Text(serializers.CharField):
+    """A string; a number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of some words. The refusal names them, not what was sent."""
+
+    def __init__(self, choices: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        named = ", ".join(str(choice) for choice in self.choices)
+        self.error_messages["invalid_choice"] = f"Send one of: {named}."
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class Moment(serializers.DateTimeField):
+    """A moment with its offset, RFC 3339."""
+
+    default_error_messages = {
+        "naive": "Send the offset too, as in 2026-11-23T14:05:00+00:00.",
+        "out_of_range": "This moment is out of range.",
+        "invalid": "Send a moment as in 2026-11-23T14:05:00+00:00.",
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            self.fail("naive")
+        if not EARLIEST <= value.year <= clock.now().year + 1:
+            self.fail("out_of_range")
+        return super().enforce_timezone(value)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str):
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+
+class Day(serializers.DateField):
+    """A day, YYYY-MM-DD."""
+
+    default_error_messages = {"out_of_range": "This day is out of range."}
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(value)
+        if not EARLIEST <= day.year <= clock.today().year:
+            self.fail("out_of_range")
+        return day
