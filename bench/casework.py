@@ -39,6 +39,7 @@ class World:
 
     worker: User
     child: Person
+    admin: User
 
 
 def seed() -> World:
@@ -63,7 +64,7 @@ def seed() -> World:
     _cases(theirs, other_team, other, CASES - OF_TEAM)
     _referrals(referred, other, REFERRALS)
     scratch.settle()
-    return World(worker, mine)
+    return World(worker, mine, admin)
 
 
 def contact(child: Person, *, by: User) -> Contact:

@@ -60,7 +60,9 @@ def _workers(number: int) -> Iterator[None]:
     command = [sys.executable, "-m", "celery", "-A", "eiportal", "worker"]
     options = ["--concurrency", str(number), "--loglevel", "error", "--without-gossip"]
     url = urlsplit(os.environ["DATABASE_URL"])
-    environment = os.environ | {"DATABASE_URL": urlunsplit(url._replace(path=f"/{DATABASE}"))}
+    environment = os.environ | {
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{scratch.current()}"))
+    }
     worker = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
     try:
         yield
@@ -106,7 +108,7 @@ def _floor(rows: str) -> float:
         began = perf_counter()
         cursor.execute("select sum(severity) from cases_observation")
         seconds = perf_counter() - began
-    owner = databases.owner(DATABASE)
+    owner = databases.owner(scratch.current())
     with owner.cursor() as cursor:
         cursor.execute("create table floor (like risk_reading)")
         began = perf_counter()

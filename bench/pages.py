@@ -21,10 +21,10 @@ from bench.lines import Line, line
 
 # name -> its address, and how much dearer than an empty page it may be (by judgement).
 PAGES: dict[str, tuple[Callable[[World], str], float]] = {
-    "page_child": (lambda world: f"/children/{world.child.pk}", 12.0),
-    "page_caseload": (lambda world: "/cases", 12.0),
-    "page_triage": (lambda world: "/referrals", 12.0),
-    "page_dashboard": (lambda world: "/dashboard", 12.0),
+    "page_child": (lambda world: f"/children/{world.child.pk}", 15.0),
+    "page_caseload": (lambda world: "/cases", 10.0),
+    "page_triage": (lambda world: "/referrals", 10.0),
+    "page_dashboard": (lambda world: "/dashboard", 10.0),
 }
 NAMES = tuple(PAGES)
 EMPTY = "/accessibility"
