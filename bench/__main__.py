@@ -1,4 +1,7 @@
-"""python -m bench [NAME ...]: each benchmark in a scratch database of its own, dropped afterwards."""
+"""python -m bench [NAME ...]: each benchmark in a scratch database of its own, dropped afterwards.
+
+ONLY=NAME is another way to say one. Sizes: PEOPLE, EACH, ROUNDS and what each file names.
+"""
 
 import json
 import os
@@ -11,16 +14,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 
 def main(names: list[str]) -> int:
     django.setup()
-    from bench import nightly
+    from bench import contacts, nightly, pages
 
-    known = {"risk_nightly": nightly.run}
-    wanted = names or [name for name in [os.environ.get("ONLY", "")] if name] or list(known)
+    files = [nightly, pages, contacts]
+    known = [name for file in files for name in file.NAMES]
+    wanted = names or [name for name in [os.environ.get("ONLY", "")] if name] or known
     unknown = [name for name in wanted if name not in known]
     if unknown:
         print(f"No benchmark {', '.join(unknown)}: there are {', '.join(known)}", file=sys.stderr)
         return 2
-    for name in wanted:
-        print(json.dumps(known[name]()), flush=True)
+    for file in files:
+        if chosen := [name for name in file.NAMES if name in wanted]:
+            for line in file.run(chosen):
+                print(json.dumps(line), flush=True)
     return 0
 
 

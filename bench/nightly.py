@@ -1,118 +1,118 @@
-"""The nightly run against its floor: read every observation once, write every result once."""
+"""The nightly run against its floor: read every observation once, write every reading once.
+
+By one worker and by two, who are real: Celery's own processes, told through the queue.
+"""
 
 import io
 import os
-from statistics import median
-from time import perf_counter
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, perf_counter, sleep
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection, transaction
 
 import accounts.commands
 import clock
 import risk.commands
-from risk.models import Reading, Run
+from bench import people, scratch
+from bench.lines import Line, line, short_number
+from risk.models import RunState
 from tools import databases
 
-PEOPLE = int(os.environ.get("PEOPLE", "20000"))
-EACH = 10
-ROUNDS = 3
-NAME = "bench_risk_nightly"
+NAMES = ("risk_nightly",)
+DATABASE = "bench_risk_nightly"
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+WORKERS = (1, 2)
+TARGET = 2.5
 # Of a steady night a fifth of the rows moves (design/perf.md): so many are disturbed before a round.
-MOVED = 5
-
-SEED = """
-insert into cases_person (
-    surname, forenames, date_of_birth, birth_date_estimated, sex, ethnicity, address, postcode,
-    cautions, statutory_status, safe_to_tell, over_18_agreed, is_provisional, agency_id, recorded_at,
-    facts_version, surname_key, forename_key, forename_initial, forenames_key, surname_sound,
-    forename_sound, postcode_key)
-select 'Bench', 'Child', current_date - (2500 + (n * 37) %% 3600)::int, false, 'U', '', '', '',
-    '', '', '', false, false, %(agency)s, now(), 0, 'bench', 'child', 'c', 'child', 'PNX', 'XLT', ''
-from generate_series(1, %(people)s) n;
-insert into cases_observation (
-    person_id, indicator_id, observed_on, recorded_at, severity, confidence, source, note,
-    police_only, agency_id, recorded_by_id)
-select p.id, i.id, current_date - ((p.id * 31 + k * 97) %% 700)::int,
-    now() - interval '1 day', 1 + (p.id + k) %% 3,
-    (array['suspected', 'reported', 'confirmed'])[1 + (k %% 3)],
-    'bench', '', false, %(agency)s, %(user)s
-from cases_person p cross join generate_series(1, %(each)s) k
-join lateral (select id from cases_indicator order by id offset (p.id * 7 + k * 11) %% 60 limit 1) i on true;
-analyze;
-"""
+MOVED = "update risk_reading set need = need + 0.5 where person_id % 5 = 0"
+A_NIGHT_SECONDS = 1200
 
 
-def run() -> dict[str, object]:
-    """One line: the median of a steady night, and its ratio to the floor, pair by pair."""
-    owner = databases.owner()
-    with owner.cursor() as cursor:
-        databases.drop(cursor, NAME)
-        databases.create(cursor, NAME)
-    try:
-        databases.fill(NAME)
-        _seed()
-        _night()  # the first writes everybody: a new model's cost, not a steady night's
-        pairs = [(_floor(), _steady_night()) for _ in range(ROUNDS)]
-    finally:
-        connection.close()
-        with owner.cursor() as cursor:
-            databases.drop(cursor, NAME)
-        owner.close()
-    ratio = median(night / floor for floor, night in pairs)
-    return {
-        "name": "risk_nightly",
-        "value": round(median(night for _, night in pairs), 3),
-        "unit": "s",
-        "against": "floor",
-        "ratio": round(ratio, 2),
-        "target": 2.5,
-        "ok": ratio <= 2.5,
-        "people": PEOPLE,
-        "observations": PEOPLE * EACH,
+def run(names: list[str]) -> Iterator[Line]:
+    """A line for each number of workers: a steady night, floor and night in turn."""
+    with scratch.database(DATABASE):
+        people.seed()
+        scratch.settle("cases_person", "cases_observation")
+        for number in WORKERS:
+            with _workers(number):
+                _night()  # the first writes everybody; a later one wakes the workers
+                rows = _rows()
+                pairs = [(_floor(rows), _steady_night()) for _ in range(ROUNDS)]
+            yield line(
+                f"risk_nightly_{short_number(people.PEOPLE)}_{number}worker{'s' * (number > 1)}",
+                pairs,
+                against="floor: every observation read once, every reading written once",
+                target=TARGET,
+                target_by="design/perf.md",
+                people=people.PEOPLE,
+                observations=people.PEOPLE * people.EACH,
+                workers=number,
+            )
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[None]:
+    """A Celery worker with so many processes, on the scratch database and on this queue."""
+    command = [sys.executable, "-m", "celery", "-A", "eiportal", "worker"]
+    options = ["--concurrency", str(number), "--loglevel", "error", "--without-gossip"]
+    url = urlsplit(os.environ["DATABASE_URL"])
+    environment = os.environ | {
+        "DATABASE_URL": urlunsplit(url._replace(path=f"/{scratch.current()}"))
     }
-
-
-def _seed() -> None:
-    system = accounts.commands.system()
-    told = {"agency": system.agency_id, "user": system.pk, "people": PEOPLE, "each": EACH}
-    with connection.cursor() as cursor:
-        cursor.execute(SEED, told)
+    worker = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def _night() -> float:
-    system = accounts.commands.system()
-    asked: Run = risk.commands.ask_for_run(as_of=clock.today(), inline=True, by=system)
+    """From asking until the run is closed."""
     began = perf_counter()
-    risk.commands.recalculate_all(asked, by=system)
+    run = risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
+    give_up = monotonic() + A_NIGHT_SECONDS
+    while run.state not in {RunState.DONE, RunState.FAILED}:
+        sleep(0.005)
+        run.refresh_from_db(fields=["state", "error"])
+        if monotonic() > give_up:
+            raise TimeoutError("The workers did not end the run")
+    if run.state == RunState.FAILED:
+        raise RuntimeError(run.error)
     return perf_counter() - began
 
 
 def _steady_night() -> float:
     """A night on which a fifth of the readings moves."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update risk_reading set need = need + 0.5 where person_id %% %s = 0", [MOVED]
-        )
+        cursor.execute(MOVED)
+    scratch.settle("risk_reading")
     return _night()
 
 
-def _floor() -> float:
-    """Read every observation once (a sum), write every reading once (COPY into a bare table)."""
+def _rows() -> str:
+    """Every reading, whole, as COPY reads it."""
     rows = io.StringIO()
-    for values in Reading.objects.values_list(
-        "person_id", "harm_to_child", "harm_by_child", "need"
-    ):
-        rows.write("\t".join(map(str, values)) + "\n")
-    rows.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert("copy risk_reading to stdout", rows)
+    return rows.getvalue()
+
+
+def _floor(rows: str) -> float:
+    """A sequential scan with a sum, and COPY of the whole rows into a bare table."""
     with transaction.atomic(), connection.cursor() as cursor:
         began = perf_counter()
         cursor.execute("select sum(severity) from cases_observation")
         seconds = perf_counter() - began
-    owner = databases.owner(NAME)
+    owner = databases.owner(scratch.current())
     with owner.cursor() as cursor:
-        cursor.execute("create table floor (person bigint, a float8, b float8, c float8)")
+        cursor.execute("create table floor (like risk_reading)")
         began = perf_counter()
-        cursor.copy_expert("copy floor from stdin", rows)
+        cursor.copy_expert("copy floor from stdin", io.StringIO(rows))
         seconds += perf_counter() - began
         cursor.execute("drop table floor")
     owner.close()

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from desk.requests import Request
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A moment in microseconds and an id. More digits are no moment that a database holds.
 CURSOR = re.compile("([0-9]{1,17})-([0-9]{1,18})")
+QUEUED = re.compile("([01])-([0-9]{1,17})-([0-9]{1,18})")
 
 
 class Cursor(NamedTuple):
@@ -65,6 +66,29 @@ def by_moment(
         newer=addresses.newer(shown[0] if shown else None) if before else "",
         older=addresses.older(shown[-1]) if len(found) > size else "",
     )
+
+
+def first_due(request: Request, rows: QuerySet[Any], *, size: int = 25) -> Page:
+    """A page of a queue: flagged rows first, then what is due first; `?from=CURSOR` goes on after a row.
+
+    `rows` have `flagged` and `due_at`. Its `newer` is the beginning of the queue, '' on its first page.
+    """
+    after = QUEUED.fullmatch(request.GET.get("from", ""))
+    if after is not None:
+        flagged, due = after[1] == "1", EPOCH + timedelta(microseconds=int(after[2]))
+        later = Q(due_at__gt=due) | Q(due_at=due, pk__gt=int(after[3]))
+        rows = rows.filter(
+            Q(flagged=flagged) & later | (Q(flagged=False) if flagged else Q(pk=None))
+        )
+    found = list(rows.order_by("-flagged", "due_at", "pk")[: size + 1])
+    shown, query = found[:size], request.GET.copy()
+    query.pop("from", None)
+    beginning = f"{request.path}?{query.urlencode()}" if after is not None else ""
+    if len(found) <= size:
+        return Page(shown, beginning, "")
+    last = shown[-1]
+    query["from"] = f"{int(last.flagged)}-{Cursor(last.due_at, last.pk)}"
+    return Page(shown, beginning, f"{request.path}?{query.urlencode()}")
 
 
 def _older(rows: QuerySet[Any], at: str, than: Cursor | None) -> QuerySet[Any]:

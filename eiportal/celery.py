@@ -21,7 +21,8 @@ app.conf.beat_schedule = {
     },
     "everybody is read anew": {
         "task": "risk.tasks.recalculate_tonight",
-        "schedule": crontab(hour=2, minute=0),
+        # At 02:00, and again each hour till morning: what is not done by then is sent again.
+        "schedule": crontab(hour="2-5", minute=0),
     },
     # They are kept when the run has ended; this is for a message that was lost.
     "the day's figures are kept": {

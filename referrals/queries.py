@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 
 import accounts.queries
 import clock
@@ -11,7 +19,7 @@ from accounts import permissions
 from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access.scope import Sight
-from cases.models import Contact, Handling
+from cases.models import Contact, Flag, Handling
 from referrals.models import Referral, State
 from referrals.permissions import can_triage
 
@@ -49,6 +57,25 @@ def inbox(*, viewer: User) -> QuerySet[Referral]:
     if not can_triage(by=viewer):
         return Referral.objects.none()
     return _found(_to_hub_of(viewer), viewer).filter(state=State.WAITING).order_by("due_at", "pk")
+
+
+def late(*, viewer: User) -> QuerySet[Referral]:
+    """What waits in the viewer's hub beyond its time."""
+    return inbox(viewer=viewer).filter(due_at__lte=clock.now())
+
+
+def queue(*, viewer: User) -> QuerySet[Referral]:
+    """The inbox as it is worked through: where a child's flag is open first, then what is due first.
+
+    `flagged` on each: one of its children has a flag that nobody has answered.
+    """
+    flags = Flag.objects.filter(person__in=OuterRef("children__person"), answered_at=None)
+    if not accounts.queries.is_in_lead_agency(viewer=viewer):
+        flags = flags.filter(police_only=False)
+    flagged = Referral.objects.filter(Exists(flags), pk=OuterRef("pk"))
+    return (
+        inbox(viewer=viewer).annotate(flagged=Exists(flagged)).order_by("-flagged", "due_at", "pk")
+    )
 
 
 def outbox(*, viewer: User) -> QuerySet[Referral]:

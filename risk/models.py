@@ -158,8 +158,10 @@ class RunState(models.TextChoices):
 class Run(models.Model):
     """One reading of everybody, as of a London day: who asked, how far it is, what it found.
 
-    `figures` is kept when it has ended: people read, rows changed and removed, history rows, people
-    by lens and band, seconds. A day has one nightly run at most.
+    It is read in chunks. While it is under way `people` are all who are known, `done` those of the
+    chunks that are done; then both are the people read. `figures` is kept when it has ended: people
+    read, rows changed and removed, history rows, people by lens and band, seconds. A day has one
+    nightly run at most.
     """
 
     as_of = models.DateField()
@@ -184,3 +186,29 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"Run {self.pk} as of {self.as_of}"
+
+
+class Chunk(models.Model):
+    """The people of a run whose ids are `first` to `last`: read in one transaction, by one worker.
+
+    `people` are who was known when the run began; `figures` are the run's, of these people. `error`
+    is the first line of what went wrong when it was tried for the last time.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    people = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=RunState, default=RunState.WAITING)
+    ended_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["first"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "first"], name="a_chunk_once_a_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"People {self.first} to {self.last} of run {self.run_id}"

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent when a nightly run has been done, once the run is kept: as_of, its London day.
+# Sent once, inside the transaction that closes a nightly run which has read everybody: run, and its
+# day as_of. What takes long, or may fail without undoing the night, waits for the commit.
 run_ended = Signal()

@@ -1,7 +1,8 @@
-"""The set-based statements: everybody's readings in one go, over the same facts as the pure rules.
+"""The set-based statements: many people's readings in one go, over the same facts as the pure rules.
 
 The statements stand in `statements/`; this is their door. Each call is one statement, so that what
-it reads is one moment of the database.
+it reads is one moment of the database. `within` is a range of person ids, everybody where it is left
+out; `people` are some of them alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,10 @@ from risk import scoring
 from risk.models import Model
 
 STATEMENTS = Path(__file__).parent / "statements"
-CHUNK = 2000
+ROWS = 2000  # so many at a time come through a cursor
+EVERYBODY = range(2**63)
+# Enough to sort the facts of 25,000 people without a file; given back when the transaction ends.
+WORK_MEMORY = "32MB"
 
 Bands = dict[str, dict[str, int]]
 
@@ -58,23 +62,42 @@ class Working:
 
 
 def write(
-    model: Model, as_of: date, *, people: Iterable[int] | None = None, always: bool = False
+    model: Model,
+    as_of: date,
+    *,
+    people: Iterable[int] | None = None,
+    within: range = EVERYBODY,
+    always: bool = False,
 ) -> Written:
-    """Read these people, or everybody, and keep what has changed (see write.sql).
+    """Read these people and keep what has changed (see write.sql). Of many at once, needs a transaction.
 
     `always` rewrites the rows even where nothing has moved.
     """
     also = {"always": always, "now": clock.now()}
     counts, bands, changed, history, removed, skipped = _one(
-        "write.sql", model, as_of, people, also
+        "write.sql", _parameters(model, as_of, people, within) | also
     )
     return Written(counts, _by_lens(bands), changed, history, removed, tuple(skipped))
 
 
-def count(model: Model, as_of: date, *, people: Iterable[int] | None = None) -> Counted:
-    """Read these people, or everybody, and only count."""
-    counts, bands = _one("select people, bands from counted", model, as_of, people)
+def count(model: Model, as_of: date, *, within: range = EVERYBODY) -> Counted:
+    """Read these people and only count."""
+    tail = "select people, bands from counted"
+    counts, bands = _one(tail, _parameters(model, as_of, None, within))
     return Counted(counts, _by_lens(bands))
+
+
+def ranges(size: int) -> list[tuple[range, int]]:
+    """The ranges of so many ids in which anybody is, in order, each with how many people are known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id / %(size)s as number, count(*) from cases_person group by number order by number",
+            {"size": size},
+        )
+        return [
+            (range(number * size, (number + 1) * size), people)
+            for number, people in cursor.fetchall()
+        ]
 
 
 def count_by_area(model: Model, as_of: date) -> dict[int, Bands]:
@@ -83,7 +106,7 @@ def count_by_area(model: Model, as_of: date) -> dict[int, Bands]:
     An area without anybody has no key. Who belongs where: cases/statements/areas.sql.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_statement("by_area.sql"), _parameters(model, as_of, None))
+        cursor.execute(_statement("by_area.sql", _facts(as_of)), _parameters(model, as_of))
         rows = cursor.fetchall()
     found: dict[int, list[tuple[str, str, int]]] = {}
     for area, *counted in rows:
@@ -93,7 +116,7 @@ def count_by_area(model: Model, as_of: date) -> dict[int, Bands]:
 
 def how_many(model: Model, as_of: date) -> int:
     """How many people are read on a day."""
-    (number,) = _one("select count(*) from people", model, as_of, None)
+    (number,) = _one("select count(*) from people", _parameters(model, as_of))
     return number
 
 
@@ -103,8 +126,10 @@ def workings(model: Model, as_of: date, *, salt: str) -> Iterator[Working]:
     Needs a transaction: the rows come through a cursor on the server, some at a time.
     """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_statement("workings.sql"), _parameters(model, as_of, None) | {"salt": salt})
-        while rows := cursor.fetchmany(CHUNK):
+        # Voided facts and those to come are listed too: of today as well, the facts of a past day.
+        statement = _statement("workings.sql", "facts_then.sql")
+        cursor.execute(statement, _parameters(model, as_of) | {"salt": salt})
+        while rows := cursor.fetchmany(ROWS):
             yield from map(_working, rows)
 
 
@@ -120,31 +145,45 @@ def _working(row: tuple[Any, ...]) -> Working:
     )
 
 
-def _one(
-    tail: str,
-    model: Model,
-    as_of: date,
-    people: Iterable[int] | None,
-    also: dict[str, Any] | None = None,
-) -> tuple[Any, ...]:
+def _one(tail: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(tail), _parameters(model, as_of, people) | (also or {}))
+        if parameters["people"] is None:
+            cursor.execute("select set_config('work_mem', %s, true)", [WORK_MEMORY])
+        cursor.execute(_statement(tail, _facts(parameters["as_of"])), parameters)
         return cursor.fetchone()
 
 
+def _facts(as_of: date) -> str:
+    return "facts_today.sql" if as_of == clock.today() else "facts_then.sql"
+
+
 @cache
-def _statement(tail: str) -> str:
+def _statement(tail: str, facts: str) -> str:
     """The readings with what is asked of them: a file of the folder, or a line."""
-    end = (STATEMENTS / tail).read_text() if tail.endswith(".sql") else tail
-    return (STATEMENTS / "readings.sql").read_text() + with_areas(end)
+    end = _read(tail) if tail.endswith(".sql") else tail
+    return _read("readings.sql").replace("{facts}", _read(facts).rstrip()) + with_areas(end)
 
 
-def _parameters(model: Model, as_of: date, people: Iterable[int] | None) -> dict[str, Any]:
+def _read(name: str) -> str:
+    return (STATEMENTS / name).read_text()
+
+
+def _parameters(
+    model: Model,
+    as_of: date,
+    people: Iterable[int] | None = None,
+    within: range = EVERYBODY,
+) -> dict[str, Any]:
+    chosen = None if people is None else sorted(people)
+    if chosen:
+        within = range(chosen[0], chosen[-1] + 1)
     factors = model.factors
     return {
         "as_of": as_of,
         "known_until": clock.end_of(as_of),
-        "people": None if people is None else sorted(people),
+        "people": chosen,
+        "first": within.start,
+        "last": within.stop - 1,
         "model": model.pk,
         "severity": [factors["severity"][str(severity)] for severity in (1, 2, 3)],
         **factors["confidence"],

@@ -37,11 +37,14 @@ class Observation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(severity__range=(1, 3)), name="severity_1_to_3")
         ]
-        # What the nightly sum needs, in the index's own order: person by person.
+        # All that the nightly sum needs, in the index's own order: person by person.
         indexes = [
             models.Index(
                 fields=["person", "indicator"],
-                include=["observed_on", "severity", "confidence", "voided_at"],
+                include=[
+                    *("observed_on", "severity", "confidence"),
+                    *("ended_on", "confirmed_on", "voided_at"),
+                ],
                 name="observation_sum",
             )
         ]

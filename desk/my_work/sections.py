@@ -121,7 +121,7 @@ def queue(viewer: User) -> Section | None:
     first = inbox[:NEXT] if waiting else []
     work = {
         "waiting": waiting,
-        "late": inbox.filter(due_at__lte=clock.now()).count() if waiting else 0,
+        "late": referrals.queries.late(viewer=viewer).count() if waiting else 0,
         "first": [NextUp(r, referrals.queries.clock_of(r, viewer=viewer)) for r in first],
     }
     return Section("queue", work, waits=bool(waiting))

@@ -100,7 +100,8 @@ def referrals(request: Request) -> HttpResponse:
     triages = permissions.can_triage(by=request.user)
     if not triages:
         accounts.permissions.check(accounts.permissions.MAKE_REFERRAL, by=request.user)
-    waiting = list(queries.inbox(viewer=request.user))
+    queue = paging.first_due(request, queries.queue(viewer=request.user))
+    waiting = queue.rows
     page = paging.by_moment(request, queries.outbox(viewer=request.user), at="made_at")
     shown = [*waiting, *page.rows]
     looked(
@@ -109,26 +110,23 @@ def referrals(request: Request) -> HttpResponse:
         records={"referrals": sorted({referral.pk for referral in shown})},
         ground="hub" if waiting else "own",
     )
-    context = {"triages": triages, "waiting": _queue(waiting, request.user), "page": page}
+    context = {
+        "triages": triages,
+        "waiting": [_line(each, each.flagged, request.user) for each in waiting],
+        "queue": queue,
+        "page": page,
+    }
     return render(request, "desk/referrals/list.html", context)
 
 
-def _queue(waiting: list[Referral], viewer: User) -> list[Waiting]:
-    """Open flags first, then what is due first."""
-    people = [child.person for referral in waiting for child in referral.children.all()]
-    flagged = cases.queries.flagged(people, viewer=viewer)
-    lines = [_line(referral, flagged, viewer) for referral in waiting]
-    return sorted(lines, key=lambda line: not line.flagged)
-
-
-def _line(referral: Referral, flagged: set[int], viewer: User) -> Waiting:
+def _line(referral: Referral, flagged: bool, viewer: User) -> Waiting:
     people = [child.person for child in referral.children.all()]
     return Waiting(
         referral=referral,
         children=[(person, cases.queries.age(person, viewer=viewer)) for person in people],
         clock=(left := queries.clock_of(referral, viewer=viewer)),
         time_left=time_left(left),
-        flagged=any(person.pk in flagged for person in people),
+        flagged=flagged,
     )
 
 

@@ -59,6 +59,7 @@ def _seen(request: Request, run_id: int) -> dict[str, object]:
     found = risk.queries.run(run_id, viewer=request.user)
     return {
         "run": found,
+        "progress": risk.queries.progress(found, viewer=request.user),
         "is_under_way": found.state in {RunState.WAITING, RunState.RUNNING},
         "lenses": [Lens(lens).label for lens in LENSES],
         "bands": _bands(found),

@@ -10,7 +10,18 @@ from risk.queries.explaining import (
     explanation,
 )
 from risk.queries.readings import CurrentReading, LensNow, current_reading, history
-from risk.queries.runs import Line, bands_by_area, how_many_read, live_model, run, runs, workings
+from risk.queries.runs import (
+    Line,
+    Progress,
+    bands_by_area,
+    chunk,
+    how_many_read,
+    live_model,
+    progress,
+    run,
+    runs,
+    workings,
+)
 from risk.queries.watching import WatchFor, watch_for
 
 __all__ = [
@@ -22,14 +33,17 @@ __all__ = [
     "Line",
     "Moved",
     "Part",
+    "Progress",
     "Seen",
     "WatchFor",
     "bands_by_area",
+    "chunk",
     "current_reading",
     "explanation",
     "history",
     "how_many_read",
     "live_model",
+    "progress",
     "run",
     "runs",
     "watch_for",

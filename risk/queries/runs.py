@@ -1,17 +1,19 @@
 """The live model, the runs, and the workings of all readings."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
+import clock
 from accounts.models import User
 from audit.denied import NotVisible
 from risk import permissions, sql
-from risk.models import Model, Run
+from risk.models import Chunk, Model, Run, RunState
 
 Line = dict[str, Any]
 
@@ -33,6 +35,39 @@ def run(run_id: int, *, viewer: User) -> Run:
     if found is None:
         raise NotVisible("run", run_id)
     return found
+
+
+def chunk(chunk_id: int, *, viewer: User) -> Chunk:
+    """Some people of a run. NotVisible where there is none."""
+    permissions.check_can_see_runs(by=viewer)
+    found = Chunk.objects.filter(pk=chunk_id).first()
+    if found is None:
+        raise NotVisible("chunk", chunk_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How fast a run goes: people a second since it was started, and when it will have ended.
+
+    Both None before its first chunk is done, and when it is not running.
+    """
+
+    rate: float | None = None
+    ends_at: datetime | None = None
+
+
+def progress(run: Run, *, viewer: User) -> Progress:
+    """How fast a run goes now. What was done before it was started again tells nothing of that."""
+    permissions.check_can_see_runs(by=viewer)
+    now = clock.now()
+    if run.state != RunState.RUNNING or run.started_at is None or now <= run.started_at:
+        return Progress()
+    done = run.chunks.filter(state=RunState.DONE, ended_at__gte=run.started_at)
+    rate = sum(done.values_list("people", flat=True)) / (now - run.started_at).total_seconds()
+    if not rate:
+        return Progress()
+    return Progress(rate, now + timedelta(seconds=(run.people - run.done) / rate))
 
 
 def how_many_read(as_of: date, *, viewer: User) -> int:

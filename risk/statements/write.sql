@@ -14,7 +14,8 @@
 , compared as materialized (
     select f.*, r.person_id is null as is_new, kept.is_due
     from readings f
-    left join risk_reading r on r.person_id = f.person_id
+    left join risk_reading r
+        on r.person_id = f.person_id and r.person_id between %(first)s and %(last)s
     left join lateral (
         select h.* from risk_readinghistory h
         where h.person_id = f.person_id order by h.read_at desc, h.id desc limit 1
@@ -45,13 +46,13 @@
 first_rows as (
     select c.* from compared c
     join cases_person p on p.id = c.person_id and p.facts_version = c.facts_version
-    where c.is_new
+    where c.is_new and p.id between %(first)s and %(last)s
     for share of p skip locked
 ),
 next_rows as (
     select c.* from compared c
     join risk_reading r on r.person_id = c.person_id and r.facts_version <= c.facts_version
-    where not c.is_new
+    where not c.is_new and r.person_id between %(first)s and %(last)s
     for update of r skip locked
 ),
 inserted as (
@@ -71,7 +72,7 @@ updated as (
         harm_to_child_band = n.harm_to_child_band, harm_by_child_band = n.harm_by_child_band,
         need_band = n.need_band, strengths = n.strengths, breadth = n.breadth
     from next_rows n
-    where r.person_id = n.person_id
+    where r.person_id = n.person_id and r.person_id between %(first)s and %(last)s
     returning r.person_id
 ),
 written as (select person_id from inserted union all select person_id from updated),
@@ -89,17 +90,18 @@ history as (
 outgrown as (
     select k.id as person_id, k.facts_version
     from known k
-    join risk_reading r on r.person_id = k.id
-    left join people p on p.id = k.id
-    where p.id is null
+    join risk_reading r on r.person_id = k.id and r.person_id between %(first)s and %(last)s
+    where not k.is_read
 ),
 last_rows as (
     select o.person_id from outgrown o
     join risk_reading r on r.person_id = o.person_id and r.facts_version <= o.facts_version
+    where r.person_id between %(first)s and %(last)s
     for update of r skip locked
 ),
 removed as (
-    delete from risk_reading r using last_rows l where r.person_id = l.person_id
+    delete from risk_reading r using last_rows l
+    where r.person_id = l.person_id and r.person_id between %(first)s and %(last)s
     returning r.person_id
 )
 select counted.people, counted.bands,

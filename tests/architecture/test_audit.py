@@ -32,6 +32,7 @@ SILENT = {
         "prompt_for",
     },
     "interventions": {"take_turn"},
+    "risk": {"first_line", "tally"},
 }
 
 

@@ -1,5 +1,7 @@
 """Referring, the hub's queue, the decision page, and the answer to whoever referred."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -199,6 +201,31 @@ def test_the_queue_has_open_flags_first_then_what_is_due_first(
     assert f"{first.reference}: Robin Example (13)" in shown
     assert "7 hours left" in shown
     assert "Made by Olu Officer" in shown
+
+
+def test_a_long_queue_is_read_page_by_page_and_costs_no_more_queries(
+    world: World, signed_in: Signed, django_assert_max_num_queries: Callable
+) -> None:
+    client, made = signed_in(police_in_hub(world)), []
+    for number in range(30):
+        child = factories.child(f"Kim{number}")
+        contact = factories.contact(
+            child, by=world.officer, safe_now="no" if number in {20, 29} else "yes"
+        )
+        with clock.at(clock.now() + timedelta(minutes=number // 2)):  # two are due at once
+            made.append(world.refer(contact=contact, children=[child]).reference)
+    wanted = [made[20], made[29], *(made[n] for n in range(29) if n != 20)]
+    # Each child of a page would be one more: what is needed does not grow with the queue.
+    with django_assert_max_num_queries(20):
+        shown = text_of(page := client.get("/referrals"))
+    seen = re.findall(r"(R-[0-9]+):", shown)
+    [after] = set(re.findall(r"from=([0-9-]+)", page.content.decode()))
+    rest = client.get("/referrals", {"from": after})
+    assert seen + re.findall(r"(R-[0-9]+):", text_of(rest)) == wanted
+    assert len(seen) == 25
+    assert "Due first" in text_of(rest)
+    for typed in ("0-1-1", "1-1-1", "nonsense", "1-99999999999999999-1"):
+        assert client.get("/referrals", {"from": typed}).status_code == 200
 
 
 def test_a_police_only_flag_moves_nothing_for_the_hub_of_another_agency(

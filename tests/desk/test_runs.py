@@ -11,6 +11,7 @@ import clock
 import risk.commands
 from accounts.models import Role, User
 from audit.models import Entry
+from risk.commands import runs
 from risk.models import Run
 from tests import factories
 
@@ -113,6 +114,24 @@ def test_when_it_has_ended_it_shows_its_figures_and_stops_asking(
     assert "As of 24 November 2026" not in client.get("/runs").content.decode()
     assert ">Done<" in client.get("/runs").content.decode()
     assert ">Done<" in client.get("/").content.decode()
+
+
+def test_under_way_it_says_how_far_how_fast_and_until_when(
+    run: Run, administrator: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CHUNK", 1)  # each child is a chunk
+    for _ in range(4):
+        factories.child()
+    risk.commands.start_run(run, by=administrator)
+    client = signed_in(administrator)
+    text = client.get(f"/runs/{run.pk}").content.decode()
+    assert "0 of 4 people read, since 24 November 2026 at 10:30." in text
+    assert "a second" not in text
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        risk.commands.read_chunk(run.chunks.first(), by=administrator)
+        text = client.get(f"/runs/{run.pk}").content.decode()
+    assert "1 of 4 people read, since 24 November 2026 at 10:30." in text
+    assert "It should end on 24 November 2026 at 10:38." in text
 
 
 def test_what_went_wrong_is_said(run: Run, administrator: User, signed_in: SignedIn) -> None:

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi import checks
 
 import referrals.commands
-from accounts.models import Role
 from cases.models import Contact
 from eiportal.wsgi import application
 from tests import factories
@@ -59,7 +58,6 @@ def there(lead: Machine) -> dict[str, object]:
     """What there is to be read, by the names of the addresses' parameters."""
     child = lead.post("/contacts", report(safe_now="no")).json()["children"][0]["id"]
     factories.team(is_hub=True)
-    officer = factories.user(Role.OFFICER)
     contact = Contact.objects.get()
     referral = referrals.commands.make_referral(
         contact=contact,

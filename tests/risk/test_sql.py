@@ -266,16 +266,47 @@ def same(found: dict, reading: scoring.Reading) -> bool:
     return True
 
 
+def alike(some: dict[int, dict], others: dict[int, dict]) -> bool:
+    """The same people read the same, whatever the order in which a plan adds up: within 1e-9."""
+    assert some.keys() == others.keys()
+    for person, figures in some.items():
+        assert figures == {
+            name: pytest.approx(value, abs=1e-9, rel=0) if isinstance(value, float) else value
+            for name, value in others[person].items()
+        }
+    return True
+
+
 FIGURES = ["harm_to_child", "harm_by_child", "need", "strengths", "breadth",
            "harm_to_child_band", "harm_by_child_band", "need_band"]  # fmt: skip
 
 
-def all_readings(model: Model, day: date, people: list[int] | None = None) -> dict[int, dict]:
+def all_readings(
+    model: Model,
+    day: date,
+    people: list[int] | None = None,
+    within: range = sql.EVERYBODY,
+    facts: str = "facts_then.sql",
+) -> dict[int, dict]:
     """The statement's own readings, of these people or of everybody."""
     tail = f"select person_id, {', '.join(FIGURES)} from readings"
     with sql.connection.cursor() as cursor:
-        cursor.execute(sql._statement(tail), sql._parameters(model, day, people))
+        cursor.execute(sql._statement(tail, facts), sql._parameters(model, day, people, within))
         return {row[0]: dict(zip(FIGURES, row[1:], strict=True)) for row in cursor.fetchall()}
+
+
+def recorded_by(population: list[Child], day: date) -> list[Child]:
+    """The same children on that day itself: nothing is known yet of what is recorded later."""
+    end = clock.end_of(day)
+    return [
+        replace(child, facts=tuple(
+            replace(fact, changes=tuple(
+                change for change, at in zip(fact.changes, moments(fact)[1:], strict=True) if at < end
+            ))
+            for fact in child.facts if fact.recorded_at < end
+        ))
+        for child in population
+    ]  # fmt: skip
 
 
 @settings(
@@ -292,8 +323,13 @@ def test_it_reads_as_the_pure_rules_do(model, data):
         people = write_down(population)
         found = all_readings(model, day)
         chosen = [person.pk for person in people[::2]]
-        assert all_readings(model, day, chosen) == {i: found[i] for i in chosen if i in found}
-        assert len(found) == sql.how_many(model, day)
+        assert alike(all_readings(model, day, chosen), {i: found[i] for i in chosen if i in found})
+        some = range(people[1].pk, people[-1].pk)
+        assert alike(
+            all_readings(model, day, within=some), {i: found[i] for i in found if i in some}
+        )
+        with clock.at(clock.end_of(day)):  # from the next day it is a past one
+            assert len(found) == sql.how_many(model, day)
         for person, child in zip(people, population, strict=True):
             reading = expected(child, day)
             if reading is None:
@@ -303,6 +339,33 @@ def test_it_reads_as_the_pure_rules_do(model, data):
         assert found == {}
         for person, child in zip(people[:3], population, strict=False):
             assert as_the_pages_read(person, day) == in_short(expected(child, day))
+        transaction.set_rollback(True)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
+                           HealthCheck.data_too_large],
+)  # fmt: skip
+@given(data=st.data())
+def test_today_it_reads_the_latest_state_as_the_pure_rules_do(model, data):
+    """On the day itself the columns alone are read, of all people, of some and of a range."""
+    day = data.draw(st.sampled_from(DAYS))
+    drawn = data.draw(st.lists(children(day), min_size=5, max_size=25))
+    population = recorded_by(drawn, day)
+    with transaction.atomic():
+        people = write_down(population)
+        found = all_readings(model, day, facts="facts_today.sql")
+        chosen = [person.pk for person in people[::2]]
+        of_these = all_readings(model, day, chosen, facts="facts_today.sql")
+        assert alike(of_these, {i: found[i] for i in chosen if i in found})
+        for person, child in zip(people, population, strict=True):
+            reading = expected(child, day)
+            assert (person.pk in found) == (reading is not None)
+            if reading is not None:
+                assert same(found.pop(person.pk), reading)
+        assert found == {}
         transaction.set_rollback(True)
 
 

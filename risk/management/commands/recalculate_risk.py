@@ -14,6 +14,7 @@ import clock
 import risk.commands
 from accounts.models import User
 from cases.models import Lens
+from risk import scoring
 from risk.management.arguments import day, person
 from risk.models import Run, RunState
 
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             f"{figures['changed']} readings changed, {figures['removed']} removed, "
             f"{figures['history']} kept in the history, {figures['seconds']} seconds."
         )
-        for lens, bands in figures["bands"].items():
-            counted = ", ".join(f"{band} {people}" for band, people in bands.items())
+        for lens in scoring.LENSES:
+            bands = figures["bands"][lens]
+            counted = ", ".join(f"{band} {bands[band]}" for band in scoring.BANDS)
             self.stdout.write(f"{Lens(lens).label}: {counted}")
