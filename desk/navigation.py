@@ -16,6 +16,7 @@ LINKS = (
     ("Cases", "cases", (permissions.LEAD_CASE,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
+    ("Evaluations", "evaluations", (permissions.SEE_EVALUATIONS,)),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
 )

@@ -8,6 +8,7 @@ from desk.views import (
     cases,
     children,
     contacts,
+    evaluations,
     flags,
     home,
     partners,
@@ -78,5 +79,30 @@ urlpatterns = [
     path("runs", runs.runs, name="runs"),
     path("runs/<id:run_id>", runs.run, name="run"),
     path("runs/<id:run_id>/progress", runs.progress, name="run_progress"),
+    # does it help?
+    path("evaluations", evaluations.evaluations, name="evaluations"),
+    path("evaluations/new", evaluations.new, name="evaluation_new"),
+    path("evaluations/<id:evaluation_id>", evaluations.evaluation, name="evaluation"),
+    path(
+        "evaluations/<id:evaluation_id>/progress",
+        evaluations.progress,
+        name="evaluation_progress",
+    ),
+    path("evaluations/<id:evaluation_id>/reports", evaluations.write, name="evaluation_write"),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>",
+        evaluations.report,
+        name="evaluation_report",
+    ),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>.pdf",
+        evaluations.pdf,
+        name="evaluation_pdf",
+    ),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>.csv",
+        evaluations.csv,
+        name="evaluation_csv",
+    ),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
 ]

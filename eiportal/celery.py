@@ -23,6 +23,10 @@ app.conf.beat_schedule = {
         "task": "risk.tasks.recalculate_tonight",
         "schedule": crontab(hour=2, minute=0),
     },
+    "last month's evaluation reports are written": {
+        "task": "insights.tasks.write_due_evaluations",
+        "schedule": crontab(day_of_month=1, hour=5, minute=0),
+    },
 }
 
 

@@ -12,6 +12,7 @@ import accounts.commands
 import accounts.queries
 import cases.commands
 import cases.queries
+import insights.queries
 import partners.queries
 import referrals.permissions
 import referrals.queries
@@ -74,6 +75,11 @@ def notification(request: Request, notification_id: int) -> HttpResponse:
     return redirect(found.url)
 
 
+def evaluations_for_home(viewer: User) -> dict[str, Any]:
+    """Reports without a decision, and what is being written."""
+    return {"evaluations": insights.queries.of_my_work(viewer=viewer)[:MOST]}
+
+
 def _climb_if_late(viewer: User) -> None:
     """A flag whose next step is due must not wait for the clock process alone."""
     if cases.queries.climb_is_late(viewer=viewer):
@@ -108,6 +114,7 @@ def _work(viewer: User) -> dict[str, Any]:
         "shares": shares,
         "run": risk.queries.runs(viewer=viewer).first() if may["can_see_runs"] else None,
     }
+    work |= evaluations_for_home(viewer)
     return work | {"nothing_waits": not _waits(work)}
 
 
@@ -117,6 +124,7 @@ def _waits(work: dict[str, Any]) -> bool:
         work["flags"]
         or work["notifications"]
         or work["captures"]
+        or work["evaluations"]
         or work["drafts"]
         or work["actions"]
         or (work["queue"] and work["queue"].waiting)

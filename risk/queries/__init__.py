@@ -10,7 +10,7 @@ from risk.queries.explaining import (
     explanation,
 )
 from risk.queries.readings import CurrentReading, LensNow, current_reading, history
-from risk.queries.runs import Line, how_many_read, live_model, run, runs, workings
+from risk.queries.runs import Line, domain_points, how_many_read, live_model, run, runs, workings
 from risk.queries.watching import WatchFor, watch_for
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Seen",
     "WatchFor",
     "current_reading",
+    "domain_points",
     "explanation",
     "history",
     "how_many_read",

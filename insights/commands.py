@@ -1,1 +1,0 @@
-"""Keep each night's figures, plan evaluations and write their reports."""

@@ -1,0 +1,16 @@
+"""Plan evaluations, write their reports, decide on what they found."""
+
+from insights.commands.evaluations import decide, plan_evaluation
+from insights.commands.reports import (
+    ask_for_monthly_reports,
+    ask_for_report,
+    write_evaluation,
+)
+
+__all__ = [
+    "ask_for_monthly_reports",
+    "ask_for_report",
+    "decide",
+    "plan_evaluation",
+    "write_evaluation",
+]

@@ -1,1 +1,0 @@
-"""The figures of an area, and what evaluations found."""
