@@ -1,6 +1,7 @@
 """From frozen rows to figures: the matched comparison, and the same without what comes of looking."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
@@ -64,4 +65,6 @@ def _compared(evaluation: Evaluation, frame: pd.DataFrame, outcome: str) -> dict
         ratio=evaluation.ratio,
         child="child",
     )
-    return asdict(found) | {"withheld_for": list(found.withheld_for)}
+    # Lists where the result has tuples, as the database gives them back.
+    kept: dict[str, Any] = json.loads(json.dumps(asdict(found)))
+    return kept | {"withheld_for": list(found.withheld_for)}
