@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import accounts.commands
+import cases.commands
 import clock
 from accounts.models import Role, User
-from cases.models import Case, ContactChild, Person
+from cases.models import Case, Confidence, ContactChild, Person
 from insights import cohort
 from insights.models import Evaluation
 from tests import factories
@@ -148,8 +150,6 @@ later_facts = st.lists(
 def test_nothing_of_after_the_index_date_is_known_before_it(
     small: Small, facts: list[tuple[int, str, str, int | None]]
 ) -> None:
-    import accounts.commands
-
     system = accounts.commands.system()
     before = cohort.freeze(small.plan, YESTERDAY, viewer=system)[0]
     made = []
@@ -169,10 +169,6 @@ def test_nothing_of_after_the_index_date_is_known_before_it(
 
 
 def test_domain_points_are_those_of_the_day_before(small: Small) -> None:
-    import accounts.commands
-    import cases.commands
-    from cases.models import Confidence
-
     system = accounts.commands.system()
     column = cohort.freezing.COLUMNS.index("school")
 
@@ -190,6 +186,7 @@ def test_domain_points_are_those_of_the_day_before(small: Small) -> None:
                 severity=2,
                 confidence=Confidence.CONFIRMED,
                 observed_on=day,
+                source="form",
                 contact=contact,
                 by=officer,
             )
@@ -197,8 +194,6 @@ def test_domain_points_are_those_of_the_day_before(small: Small) -> None:
 
 
 def test_packed_rows_are_the_same_bytes_and_come_back(small: Small) -> None:
-    import accounts.commands
-
     frozen, helped, children = cohort.freeze(
         small.plan, YESTERDAY, viewer=accounts.commands.system()
     )

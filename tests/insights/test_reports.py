@@ -57,8 +57,8 @@ def said_of(report: Report) -> object:
 
 
 def test_it_finds_what_was_planted_and_cannot_tell_of_few(commissioner: User) -> None:
-    schemes = {"Helps": (110, 0.4), "Nothing": (110, 1.0), "Harms": (110, 1.9), "Few": (25, 0.5)}
-    town = planted.town(7, schemes, pool=1000, by=commissioner)
+    schemes = {"Helps": (150, 0.4), "Nothing": (150, 1.0), "Harms": (150, 1.9), "Few": (25, 0.5)}
+    town = planted.town(7, schemes, pool=1300, by=commissioner)
     found = {
         name: said_of(written(planted.plan(service, by=commissioner)))
         for name, service in town.services.items()
