@@ -8,6 +8,7 @@ import accounts.commands
 import clock
 import insights.commands
 from accounts.models import Role
+from insights.models import Evaluation
 from tests import factories
 from tests.browser import WIDTHS, Visitor
 from tests.conftest import TODAY
@@ -32,10 +33,8 @@ def test_a_commissioner_plans_reads_and_decides(portal: str, browser: object, wi
         page.get_by_role("heading", name="What it could find").wait_for()
         visitor.looks("foresight")
         page.get_by_role("button", name="Lock the plan").click()
-        page.get_by_text("The plan is locked").wait_for()
+        page.get_by_text("Its report can be written now").wait_for()
         visitor.looks("locked")
-        from insights.models import Evaluation
-
         plan = Evaluation.objects.get()
         asked = insights.commands.ask_for_report(
             plan, as_of=clock.today() - timedelta(days=1), inline=True, by=by
