@@ -29,7 +29,10 @@ LOOKED_FOR = (
     ContactType.SCHOOL_INCIDENT,
 )
 # Outcomes that have a count without what comes of looking: the column that holds it.
-UNLOOKED: dict[str, str] = {Outcome.CONTACTS: "contacts_unlooked", Outcome.SUSPECT: "suspect_unlooked"}
+UNLOOKED: dict[str, str] = {
+    Outcome.CONTACTS: "contacts_unlooked",
+    Outcome.SUSPECT: "suspect_unlooked",
+}
 KNOWN = (
     "person_id", "month", "index_on", "helped", "age", "sex", "suspect_year", "harmed_year",
     "missing_year", "earlier", "days_known", "area",
