@@ -22,6 +22,7 @@ LINKS = (
     ),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
+    ("Evaluations", "evaluations", (permissions.SEE_EVALUATIONS,)),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),

@@ -11,6 +11,7 @@ from desk.views import (
     closing,
     contacts,
     dashboard,
+    evaluations,
     flags,
     home,
     interventions,
@@ -108,5 +109,30 @@ urlpatterns = [
     path("clients", clients.clients, name="clients"),
     path("clients/new", clients.new, name="client_new"),
     path("clients/<id:client_id>", clients.client, name="client"),
+    # does it help?
+    path("evaluations", evaluations.evaluations, name="evaluations"),
+    path("evaluations/new", evaluations.new, name="evaluation_new"),
+    path("evaluations/<id:evaluation_id>", evaluations.evaluation, name="evaluation"),
+    path(
+        "evaluations/<id:evaluation_id>/progress",
+        evaluations.progress,
+        name="evaluation_progress",
+    ),
+    path("evaluations/<id:evaluation_id>/reports", evaluations.write, name="evaluation_write"),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>",
+        evaluations.report,
+        name="evaluation_report",
+    ),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>.pdf",
+        evaluations.pdf,
+        name="evaluation_pdf",
+    ),
+    path(
+        "evaluations/<id:evaluation_id>/reports/<id:report_id>.csv",
+        evaluations.csv,
+        name="evaluation_csv",
+    ),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
 ]

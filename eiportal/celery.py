@@ -37,6 +37,10 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.match_latest",
         "schedule": crontab(hour=3, minute=20),
     },
+    "last month's evaluation reports are written": {
+        "task": "insights.tasks.write_due_evaluations",
+        "schedule": crontab(day_of_month=1, hour=5, minute=0),
+    },
 }
 
 

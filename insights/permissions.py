@@ -1,7 +1,8 @@
-"""Who keeps the night's figures, who sees them, and of which areas."""
+"""Who keeps and sees the night's figures, and of which areas; who plans, reads and decides evaluations."""
 
 from accounts import permissions
 from accounts.models import Role, User
+from audit.denied import NotAllowed
 
 
 def check_can_take_snapshot(*, by: User) -> None:
@@ -30,3 +31,35 @@ def sees_published_force(*, by: User) -> bool:
     if not can_see_dashboard(by=by):
         return False
     return not answers_for_areas(by=by) or bool({Role.COMMISSIONER, Role.ANALYST} & {*by.roles})
+
+
+def can_see_evaluations(*, by: User) -> bool:
+    """Whoever writes the reports sees them too."""
+    return permissions.can(permissions.SEE_EVALUATIONS, by=by) or permissions.can(
+        permissions.WRITE_EVALUATION, by=by
+    )
+
+
+def check_can_see_evaluations(*, by: User) -> None:
+    if not can_see_evaluations(by=by):
+        raise NotAllowed(permissions.SEE_EVALUATIONS)
+
+
+def can_plan_evaluation(*, by: User) -> bool:
+    return permissions.can(permissions.PLAN_EVALUATION, by=by)
+
+
+def check_can_plan_evaluation(*, by: User) -> None:
+    permissions.check(permissions.PLAN_EVALUATION, by=by)
+
+
+def can_decide(*, by: User) -> bool:
+    return permissions.can(permissions.DECIDE_EVALUATION, by=by)
+
+
+def check_can_decide(*, by: User) -> None:
+    permissions.check(permissions.DECIDE_EVALUATION, by=by)
+
+
+def check_can_write_evaluation(*, by: User) -> None:
+    permissions.check(permissions.WRITE_EVALUATION, by=by)

@@ -61,6 +61,16 @@ class Working:
     observations: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class DomainPoints:
+    """One person's risk points by domain, all three lenses together; strengths, and breadth."""
+
+    person_id: int
+    points: dict[str, float]
+    strengths: float
+    breadth: int
+
+
 def write(
     model: Model,
     as_of: date,
@@ -131,6 +141,14 @@ def workings(model: Model, as_of: date, *, salt: str) -> Iterator[Working]:
         cursor.execute(statement, _parameters(model, as_of) | {"salt": salt})
         while rows := cursor.fetchmany(ROWS):
             yield from map(_working, rows)
+
+
+def domain_points(model: Model, as_of: date, people: Iterable[int]) -> Iterator[DomainPoints]:
+    """The risk points of these people by domain as of a day; who has no reading then is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement("domains.sql", _facts(as_of)), _parameters(model, as_of, people))
+        for row in cursor.fetchall():
+            yield DomainPoints(*row)
 
 
 def _working(row: tuple[Any, ...]) -> Working:

@@ -50,9 +50,9 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.my_actions,
     ),
     Role.PARTNER_MANAGER: (sections.new, sections.seats, sections.shared, sections.my_actions),
-    Role.COMMANDER: (sections.figures, sections.new, sections.runs),
-    Role.COMMISSIONER: (sections.new, sections.figures),
-    Role.ANALYST: (sections.new, sections.figures),
+    Role.COMMANDER: (sections.figures, sections.new, sections.evaluations, sections.runs),
+    Role.COMMISSIONER: (sections.new, sections.evaluations, sections.figures),
+    Role.ANALYST: (sections.new, sections.evaluations, sections.figures),
     Role.INFORMATION_GOVERNANCE: (sections.refused, sections.agreements, sections.new),
     Role.ADMINISTRATOR: (sections.runs, sections.people, sections.new),
 }

@@ -233,6 +233,12 @@ def figures(viewer: User) -> Section | None:
     return Section("figures", work) if work else None
 
 
+def evaluations(viewer: User) -> Section | None:
+    """Reports being written, and those on which nothing is decided yet."""
+    found = insights.queries.of_my_work(viewer=viewer)[:MOST]
+    return Section("evaluations", found, waits=True) if found else None
+
+
 def runs(viewer: User) -> Section | None:
     return Section("runs", risk.queries.runs(viewer=viewer).first())
 

@@ -1,6 +1,6 @@
 """The live model, the runs, and the workings of all readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -109,6 +109,20 @@ def workings(as_of: date, *, viewer: User) -> Iterator[Line]:
             "breadth": working.breadth,
             "observations": working.observations,
         }
+
+
+def domain_points(
+    people: Iterable[int], as_of: date, *, viewer: User
+) -> dict[int, sql.DomainPoints]:
+    """Risk points by domain of many people at once, as known by the end of a day, by the live model.
+
+    Who had no reading that day is left out. Whoever asks leaves the audit entry of what it is for.
+    """
+    permissions.check_can_see_workings(by=viewer)
+    model = Model.objects.first()
+    if model is None:
+        return {}
+    return {each.person_id: each for each in sql.domain_points(model, as_of, people)}
 
 
 def _iso(day: date | None) -> str | None:

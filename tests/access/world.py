@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import accounts.commands
 import cases.commands
 import cases.queries
 import clock
+import insights.commands
 import interventions.commands
 import partners.commands
 import referrals.commands
@@ -15,9 +16,11 @@ import rest.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.models import CaseChild, Flag
+from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
 from tests import factories
+from tests.insights import planted
 
 DRAFT = UUID("6f6d3f4e-0000-4000-8000-000000000001")
 SECTIONS = ("summary", "plan")
@@ -58,6 +61,7 @@ def build() -> World:
     cases.commands.start_draft("contact", key=DRAFT, by=asha)
     prompt = _prompt()
     run = risk.commands.ask_for_run(as_of=clock.today(), by=users["admin"])
+    report = _report(by=users["analyst"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
     client, _ = rest.commands.register_client(
@@ -85,6 +89,8 @@ def build() -> World:
             "flag": Flag.objects.get(person=kit).pk,
             "prompt": prompt,
             "run": run.pk,
+            "plan": report.evaluation_id,
+            "report": report.pk,
             "note": note.pk,
             "draft": DRAFT,
             "service": help.service_id,
@@ -94,6 +100,21 @@ def build() -> World:
             "client": client.pk,
         },
     )
+
+
+def _report(*, by: User) -> Report:
+    """A report on a service that nobody has started: written, and it cannot tell."""
+    evaluation = insights.commands.plan_evaluation(
+        planted.service(by=by),
+        question="Do fewer come to notice?",
+        outcome="contacts",
+        window=12,
+        key=uuid4(),
+        by=by,
+    )
+    yesterday = clock.today() - timedelta(days=1)
+    asked = insights.commands.ask_for_report(evaluation, as_of=yesterday, inline=True, by=by)
+    return insights.commands.write_evaluation(asked, by=accounts.commands.system())
 
 
 def _users() -> dict[str, User]:
