@@ -1,5 +1,6 @@
 """The story that the product exists for: a contact in the street becomes help, seen by those alone
-whom it belongs to. In a real browser, on a phone and on a desktop; axe looks at every page."""
+whom it belongs to; the help ends, and its worth is asked. In a real browser, on a phone and on a
+desktop; axe looks at every page."""
 
 import os
 import subprocess
@@ -19,8 +20,11 @@ from accounts.models import AgencyKind, Role, User
 from cases.models import Person
 from eiportal.celery import app
 from partners.models import LawfulBasis
+from risk.models import Reading
 from tests import factories
 from tests.browser import ROOT, Visitor
+from tests.insights import planted
+from tests.journeys import how_it_ends
 
 HUB_PHONE = "01632 960 100"
 
@@ -51,8 +55,11 @@ def town(portal: str) -> dict[str, User]:
             ("jon", Role.PARTNER_PRACTITIONER, charity, ()),
             ("ivy", Role.INFORMATION_GOVERNANCE, police, ()),
             ("adam", Role.ADMINISTRATOR, police, ()),
+            ("carys", Role.COMMANDER, police, (factories.team(name="Command"),)),
+            ("mei", Role.COMMISSIONER, council, ()),
         )
     }
+    planted.town(3, {how_it_ends.SERVICE: (25, 0.5)}, pool=120, by=users["mei"])
     accounts.commands.post_duty(
         "Duty sergeant", step=0, user=users["sam"], by=factories.administrator()
     )
@@ -132,8 +139,15 @@ def test_a_contact_becomes_help(town: dict[str, User], visit: Callable[[str], Vi
     sees_two_sections(visit("grace"), child)
     sees_nothing(visit("jon"), child)
     does_the_action(visit("lena"))
+    lena = visit("lena")
+    how_it_ends.delivers_help(lena, child)
+    how_it_ends.reviews_and_closes(lena)
+    how_it_ends.keeps_the_chronology(lena, child)
+    how_it_ends.sees_nothing_any_more(visit("grace"), child)
     with worker():
         runs_the_night(visit("adam"))
+        how_it_ends.keeps_the_figures(visit("carys"))
+        how_it_ends.asks_whether_it_works(visit("mei"))
     sees_who_looked(visit("ivy"), child)
 
 
@@ -379,7 +393,7 @@ def runs_the_night(adam: Visitor) -> None:
     page.get_by_role("button", name="Start a run").click()
     page.wait_for_url("**/runs/*")
     page.get_by_text("It ended on").wait_for(timeout=60_000)
-    assert "People read 2" in adam.reads()
+    assert f"People read {Reading.objects.count()}" in adam.reads()
     adam.looks("34-run-done")
     adam.leaves()
 
