@@ -38,6 +38,19 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def addresses(name: str, schemes: set[str], default: str = "") -> list[str]:
+    """Addresses with commas between them, each with a path or a host."""
+    found = words(name, default)
+    for address in found:
+        url = urlsplit(address)
+        if url.scheme not in schemes or not (url.hostname or url.path.startswith("/")):
+            raise ImproperlyConfigured(
+                f"{name}: each address starts with {' or '.join(sorted(f'{s}://' for s in schemes))}"
+                f" and names a host or a path."
+            )
+    return found
+
+
 def database(name: str) -> dict[str, object]:
     """A database alias from postgres://user:password@host:port/name?host=/socket/folder."""
     url = urlsplit(text(name))
