@@ -38,17 +38,20 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def addresses(name: str, schemes: set[str], default: str = "") -> list[str]:
-    """Addresses with commas between them, each with a path or a host."""
-    found = words(name, default)
-    for address in found:
+def anchors(name: str, default: str = "") -> list[str]:
+    """Places for heads of the audit chain, with commas: a file, a log or a web address."""
+    for address in words(name, default):
         url = urlsplit(address)
-        if url.scheme not in schemes or not (url.hostname or url.path.startswith("/")):
+        leads_on = {
+            "file": url.path.startswith("/") and not url.netloc,
+            "syslog": bool(url.hostname or url.path.startswith("/")),
+            "https": bool(url.hostname),
+        }
+        if not leads_on.get(url.scheme):
             raise ImproperlyConfigured(
-                f"{name}: each address starts with {' or '.join(sorted(f'{s}://' for s in schemes))}"
-                f" and names a host or a path."
+                f"{name}: each place is file:///path, syslog:///path, syslog://host:port or https://..."
             )
-    return found
+    return words(name, default)
 
 
 def database(name: str) -> dict[str, object]:

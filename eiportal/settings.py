@@ -165,10 +165,8 @@ HUB_PHONE = env.text("PORTAL_HUB_PHONE", "01632 960 100")
 CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
 
 # Where heads of the audit chain are anchored, outside the database (docs/deploy.md).
-AUDIT_ANCHORS = env.addresses(
-    "PORTAL_AUDIT_ANCHOR",
-    {"file", "syslog", "https"},
-    f"file://{BASE_DIR}/var/demo/anchors.jsonl" if DEMO else "",
+AUDIT_ANCHORS = env.anchors(
+    "PORTAL_AUDIT_ANCHOR", f"file://{BASE_DIR}/var/demo/anchors.jsonl" if DEMO else ""
 )
 
 LOGGING = {
