@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from functools import partial
 
 import django
 
@@ -11,16 +12,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 
 def main(names: list[str]) -> int:
     django.setup()
-    from bench import nightly
+    from bench import audit, nightly
 
-    known = {"risk_nightly": nightly.run}
+    known = {"risk_nightly": lambda: [nightly.run()]}
+    known |= {name: partial(audit.run, [name]) for name in audit.NAMES}
     wanted = names or [name for name in [os.environ.get("ONLY", "")] if name] or list(known)
     unknown = [name for name in wanted if name not in known]
     if unknown:
         print(f"No benchmark {', '.join(unknown)}: there are {', '.join(known)}", file=sys.stderr)
         return 2
     for name in wanted:
-        print(json.dumps(known[name]()), flush=True)
+        for line in known[name]():
+            print(json.dumps(line), flush=True)
     return 0
 
 
