@@ -10,9 +10,9 @@ import json
 import logging
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPException, HTTPSConnection
 from logging.handlers import SysLogHandler
 from pathlib import Path
@@ -49,10 +49,6 @@ class Head:
         )
 
 
-class Unreadable(Exception):
-    """A line that is no head, in a file of heads."""
-
-
 def send_due() -> int:
     """Send the head to each place of the setting that it is due at; returns to how many it went."""
     last = Seal.objects.order_by("number").last()
@@ -68,26 +64,32 @@ def place(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"[:300]
 
 
-def files() -> list[Path]:
-    """The places of the setting that can be read again here."""
-    found = (urlsplit(url) for url in settings.AUDIT_ANCHORS)
-    return [Path(unquote(parts.path)) for parts in found if parts.scheme == "file"]
+def files() -> dict[Path, int]:
+    """The places of the setting that can be read again here, and the last batch sent to each."""
+    found = {url: urlsplit(url) for url in settings.AUDIT_ANCHORS}
+    sent = dict(Anchoring.objects.values_list("place", "number"))
+    return {
+        Path(unquote(parts.path)): sent.get(place(url), 0)
+        for url, parts in found.items()
+        if parts.scheme == "file"
+    }
 
 
-def read(lines: Iterable[str]) -> Iterator[Head]:
-    """The heads of a file of them. What a log has put in front of each line does not matter.
+def read(lines: Iterable[str]) -> tuple[list[Head], list[int]]:
+    """The heads of a file of them, and the numbers of lines that hold none.
 
-    Unreadable for a line that is not empty and holds no head.
+    What a log has put in front of a head does not matter, nor do empty lines.
     """
+    heads, others = [], []
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
         try:
             said = json.loads(line[line.index("{") :])
-            at = datetime.fromisoformat(said["at"])
-            yield Head(int(said["batch"]), int(said["entries"]), str(said["chain"]), at)
-        except (ValueError, TypeError, KeyError) as error:
-            raise Unreadable(f"line {number} holds no head of the chain") from error
+            at = datetime.fromisoformat(said["at"]).astimezone(UTC)
+            heads.append(Head(int(said["batch"]), int(said["entries"]), str(said["chain"]), at))
+        except (ValueError, TypeError, KeyError):
+            if line.strip():
+                others.append(number)
+    return heads, others
 
 
 def _is_due(head: Head, url: str) -> bool:
@@ -118,8 +120,10 @@ def _to_file(line: str, parts: SplitResult) -> None:
     """Append and wait until the disk has it; the folder too, for a file that is new."""
     path = Path(unquote(parts.path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        file.write(line + "\n")
+    with path.open("a+b") as file:
+        # A line that a crash has cut short must not swallow this one.
+        torn = file.tell() and (file.seek(-1, os.SEEK_END), file.read())[1] != b"\n"
+        file.write((b"\n" if torn else b"") + line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     folder = os.open(path.parent, os.O_RDONLY)

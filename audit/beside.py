@@ -98,13 +98,11 @@ def overdue(report: Report) -> None:
             report.cautions.append(f"The last try to reach {place} failed: {known.error}.")
 
 
-def lost(path: Path, heads: Sequence[Head], report: Report) -> None:
-    """Heads that were sent to a file of the setting, and are not in it."""
-    known = Anchoring.objects.filter(place=anchors.place(path.as_uri())).first()
-    last = max((head.batch for head in heads), default=0)
-    if known is not None and known.number > last:
-        says = f"{path} lacks the head of batch {known.number} that was sent there: it is another "
-        report.add(Finding("anchors", f"{says}file, or somebody shortened it.", known.number))
+def lost(path: Path, sent: int, heads: Sequence[Head], report: Report) -> None:
+    """A file of the setting must hold the head that was last sent there, of batch `sent`."""
+    if sent > max((head.batch for head in heads), default=0):
+        says = f"{path} lacks the head of batch {sent} that was sent there: it is another file, or "
+        report.add(Finding("anchors", f"{says}somebody shortened it.", sent))
 
 
 def _entries(number: int) -> str:

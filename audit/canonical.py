@@ -17,8 +17,9 @@ still verify; what their entries hold in later columns is not covered.
 import json
 from datetime import UTC
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 if TYPE_CHECKING:
@@ -46,9 +47,16 @@ def at_of(line: bytes) -> str:
     return line.split(b"\t", 3)[2].decode()
 
 
-def copy(select: str) -> str:
-    """The statement that reads the select's rows in the form that is hashed."""
-    return f"copy ({select}) to stdout with (format text, encoding 'UTF8')"
+class Taker(Protocol):
+    """Takes the lines, one each call, as the protocol of COPY has it."""
+
+    def write(self, line: bytes, /) -> object: ...
+
+
+def read(cursor: CursorWrapper, select: str, taker: Taker) -> None:
+    """Give the select's rows, in the form that is hashed, to whoever takes them."""
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"copy ({select}) to stdout with (format text, encoding 'UTF8')", taker)
 
 
 def pin(cursor: CursorWrapper) -> None:

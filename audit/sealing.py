@@ -56,7 +56,7 @@ class Run:
 
 
 class Lines:
-    """Takes COPY's rows, one each call, as the protocol has it: ids and digests."""
+    """Takes entries' lines: keeps their ids and digests."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
@@ -108,7 +108,7 @@ def _read(cursor: CursorWrapper, above: int, limit: int) -> Lines:
     select = UNSEALED.format(
         columns=canonical.columns(canonical.FORM), above=int(above), limit=int(limit)
     )
-    cursor.copy_expert(canonical.copy(select), lines)
+    canonical.read(cursor, select, lines)
     return lines
 
 

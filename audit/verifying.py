@@ -40,14 +40,15 @@ class Row:
 
     def __init__(self, line: bytes) -> None:
         position, entry, self.sealed_digest, rest = line.split(b"\t", 3)
-        self.position, self.entry = int(position), int(entry)
+        self.position = int(position)
+        self.entry = 0 if entry == b"\\N" else int(entry)
         _, ident, at, _ = rest.split(b"\t", 3)
         self.here, self.at = ident != b"\\N", at.decode()
         self.digest = sha256(rest)
 
 
 class Rows(list[Row]):
-    """Takes COPY's rows, one each call."""
+    """Takes the lines of places with their entries."""
 
     def write(self, line: bytes) -> None:
         self.append(Row(line))
@@ -90,7 +91,7 @@ def read(cursor: CursorWrapper, above: int, seals: list[Seal]) -> Rows:
     form = seals[0].form if seals[0].form in canonical.FORMS else canonical.FORM
     last = max(seal.last for seal in seals)
     select = PLACES.format(columns=canonical.columns(form), above=above, last=last)
-    cursor.copy_expert(canonical.copy(select), rows)
+    canonical.read(cursor, select, rows)
     return rows
 
 

@@ -62,15 +62,23 @@ def test_a_head_is_one_line_that_reads_back(file: Path) -> None:
         "at": "2026-11-24T10:30:00+00:00",
     }
     expected = anchors.Head(last.number, last.last, last.chain_hash, TODAY)
-    assert list(anchors.read(file.read_text().splitlines())) == [expected]
+    assert anchors.read(file.read_text().splitlines()) == ([expected], [])
     logged = f"\nNov 24 10:30:00 db1 portal-audit: {file.read_text()}\n"
-    assert list(anchors.read(logged.splitlines())) == [expected]
+    assert anchors.read(logged.splitlines()) == ([expected], [])
 
 
 @pytest.mark.parametrize("line", ["x", "{", "[1]", '{"batch": 1}', '{"batch": "x", "at": 1}'])
-def test_a_line_that_is_no_head_is_refused(line: str) -> None:
-    with pytest.raises(anchors.Unreadable, match="line 2"):
-        list(anchors.read(["", line]))
+def test_a_line_that_is_no_head_is_counted(line: str) -> None:
+    assert anchors.read(["", line]) == ([], [2])
+
+
+def test_a_line_that_a_crash_cut_short_takes_no_other_with_it(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text('{"batch": 1, "ent')
+    last = use_and_seal()
+    anchor()
+    heads, others = anchors.read(file.read_text().splitlines())
+    assert ([head.batch for head in heads], others) == ([last.number], [1])
 
 
 def test_heads_go_every_hour_and_nothing_is_sent_twice(file: Path) -> None:
@@ -156,7 +164,7 @@ def test_syslog_gets_it_by_its_socket_and_by_its_port(settings: Settings, tmp_pa
         settings.AUDIT_ANCHORS = [f"syslog://127.0.0.1:{there.getsockname()[1]}"]
         assert anchor() == 1
         assert there.recv(2000) == said
-    (head,) = anchors.read([said.decode().rstrip("\0")])
+    (head,), _ = anchors.read([said.decode().rstrip("\0")])
     assert said.startswith(b"<86>portal-audit: {")
     assert (head.batch, head.chain) == (last.number, last.chain_hash)
 

@@ -30,7 +30,7 @@ def bytes_of(entry: Entry, *, session: str = "") -> bytes:
                 cursor.execute(session)
             canonical.pin(cursor)
             select = f"select {canonical.columns(canonical.FORM)} from audit_entry e where e.id = {entry.pk}"
-            cursor.copy_expert(canonical.copy(select), kept)
+            canonical.read(cursor, select, kept)
             raise Undo
     except Undo:
         (line,) = kept

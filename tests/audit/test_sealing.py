@@ -1,13 +1,14 @@
 """Batches are sealed without a gap, nobody who commits late is missed, two sealers never meet."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
 import psycopg2
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 import audit.commands
 import audit.tasks
@@ -161,6 +162,30 @@ def test_two_sealers_that_take_turns_seal_everything_once(
     found = [entry for _, entry in sealed()]
     assert found[-10:] == [*entries, late]
     assert len(found) == len(set(found))
+
+
+def test_two_sealers_at_once_seal_everything_once(committing: None) -> None:
+    entries = {use().pk for _ in range(60)}
+
+    def work(_: int) -> None:
+        with closing_connections():
+            seal(limit=3)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, range(4)))
+    seal()
+    places, found = zip(*sealed(), strict=True)
+    assert places == tuple(range(1, len(places) + 1))
+    assert entries <= set(found)
+    assert len(found) == len(set(found)) == Entry.objects.count()
+
+
+@contextmanager
+def closing_connections() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        connections.close_all()
 
 
 def test_killed_in_the_middle_what_was_sealed_stays_and_the_rest_follows(

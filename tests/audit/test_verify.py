@@ -122,7 +122,7 @@ def rewrite(sql: Sql, since: int) -> None:
                 canonical.pin(cursor)
                 columns = canonical.columns(each.form)
                 select = f"select {columns} from audit_entry e where e.id = {place.entry_id}"
-                cursor.copy_expert(canonical.copy(select), lines)
+                canonical.read(cursor, select, lines)
             digest = lines.digests[0]
             sql(
                 "update audit_sealedentry set digest = %s where position = %s",
@@ -517,11 +517,46 @@ def test_words_say_what_is_wrong_and_what_to_do(three_batches: None, sql: Sql, h
     assert "What to do: repair nothing." in said.getvalue()
 
 
+def test_a_file_of_heads_that_is_gone_is_told(three_batches: None, heads: Path) -> None:
+    heads.unlink()
+    report = verify()
+    assert [f["says"].endswith("or somebody shortened it.") for f in report["findings"]] == [True]
+    assert len(report["cautions"]) == 1
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["audit_sealedentry rename digest", "audit_seal rename count", "audit_entry rename verb"],
+)
+def test_a_record_that_cannot_be_read_is_not_called_sound(
+    three_batches: None, sql: Sql, column: str
+) -> None:
+    sql(f"alter table {column} to other")
+    with pytest.raises(CommandError, match="could not be read") as refused:
+        call_command("verify_audit", stdout=io.StringIO())
+    assert refused.value.returncode == 2
+
+
+def test_a_place_that_leads_to_no_entry_is_named(three_batches: None, sql: Sql) -> None:
+    first = batch(1).first
+    sql("alter table audit_sealedentry alter entry_id drop not null")
+    sql("update audit_sealedentry set entry_id = null, digest = '' where position = %s", first)
+    assert found()[0] == ("removed", batch(1).number, 0)
+
+
 def test_a_file_that_holds_no_heads_is_refused(three_batches: None, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     with pytest.raises(CommandError) as refused:
         verify("--anchors", str(bad))
     assert refused.value.returncode == 2
     bad.write_text("nonsense\n")
-    with pytest.raises(CommandError, match="line 1 holds no head"):
+    with pytest.raises(CommandError, match="holds no head of the chain"):
         verify("--anchors", str(bad))
+
+
+def test_a_note_between_the_heads_is_left_out(
+    three_batches: None, heads: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads.write_text(f"A backup was restored.\n\n{heads.read_text()}")
+    assert verify()["anchors"] == 1
+    assert "line 1: no head of the chain, left out." in capsys.readouterr().err

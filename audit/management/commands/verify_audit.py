@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 import clock
 from audit import anchors
@@ -50,13 +51,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the report as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        given = options["anchors"]
-        files = {
-            file: self._heads(file) for file in given or anchors.files() if given or file.exists()
-        }
-        report = verify([head for heads in files.values() for head in heads])
-        for file in [] if given else anchors.files():
-            lost(file, files.get(file, []), report)
+        # First what was sent there, then what is there: a head may be sent meanwhile.
+        sent = {} if options["anchors"] else anchors.files()
+        files = options["anchors"] or [file for file in sent if file.exists()]
+        heads = {file: self._heads(file) for file in files}
+        try:
+            report = verify([head for each in heads.values() for head in each])
+        except DatabaseError as error:
+            said = str(error).splitlines()[0]
+            raise CommandError(f"The record could not be read: {said}", returncode=2) from error
+        for file, number in sent.items():
+            lost(file, number, heads.get(file, []), report)
         if not report.anchors:
             report.cautions.append(
                 "No anchored head was compared: a chain that is rewritten whole would not be noticed."
@@ -72,9 +77,14 @@ class Command(BaseCommand):
     def _heads(self, file: Path) -> list[anchors.Head]:
         try:
             with file.open() as lines:
-                return list(anchors.read(lines))
-        except (OSError, UnicodeDecodeError, anchors.Unreadable) as error:
+                heads, others = anchors.read(lines)
+        except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} could not be read: {error}", returncode=2) from error
+        if others and not heads:
+            raise CommandError(f"{file} holds no head of the chain.", returncode=2)
+        for number in others:
+            self.stderr.write(f"{file}, line {number}: no head of the chain, left out.")
+        return heads
 
     def _say(self, report: Report, files: Iterable[Path]) -> None:
         until = (
@@ -83,12 +93,14 @@ class Command(BaseCommand):
             else ""
         )
         self.stdout.write(
-            f"Read {report.entries:,} entries in {report.batches:,} batches{until}; "
+            f"Read {_some(report.entries, 'entry', 'entries')} in "
+            f"{_some(report.batches, 'batch', 'batches')}{until}; "
             f"{report.unsealed:,} not sealed yet."
         )
         if report.anchors:
+            compared = _some(report.anchors, "anchored head", "anchored heads")
             self.stdout.write(
-                f"Compared {report.anchors:,} anchored heads ({', '.join(map(str, files))}): "
+                f"Compared {compared} ({', '.join(map(str, files))}): "
                 f"the chain holds those up to batch {report.matched:,}."
             )
         for caution in report.cautions:
@@ -106,3 +118,7 @@ class Command(BaseCommand):
         for words in dict.fromkeys(TO_DO.get(what, TOUCHED) for what in sorted(whats)):
             self.stdout.write(words)
         self.stdout.write(ALL_OF_IT)
+
+
+def _some(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
