@@ -97,9 +97,7 @@ def _is_due(head: Head, url: str) -> bool:
     if known is None or known.anchored_at is None or known.number > head.batch:
         return True
     new = head.batch - known.number
-    return new > 0 and (
-        new >= EVERY_BATCHES or bool(known.error) or head.at - known.anchored_at >= EVERY
-    )
+    return new > 0 and (new >= EVERY_BATCHES or head.at - known.anchored_at >= EVERY)
 
 
 def _send(head: Head, url: str) -> bool:

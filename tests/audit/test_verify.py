@@ -332,6 +332,23 @@ def test_an_entry_put_in_with_an_old_number_is_named(three_batches: None, sql: S
     assert found() == [("put in", None, rolled_back.pk)]
 
 
+def test_an_old_number_that_somebody_helped_into_a_batch_is_named(
+    three_batches: None, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction.atomic():
+        (rolled_back,) = use()
+        transaction.set_rollback(True)
+    for minute in (4, 5):
+        with clock.at(TODAY + minute * MINUTE):
+            use(), seal()
+    with clock.at(TODAY + 6 * MINUTE):
+        sql(PLANT, rolled_back.pk, clock.now())
+        settled = batch(0).settled
+        monkeypatch.setattr(sealing, "_look", lambda: sealing.Run(settled, [], settled, 0))
+        seal()
+        assert found() == [("put in", batch(0).number, rolled_back.pk)]
+
+
 PLANT = """
 insert into audit_entry (id, at, kind, verb, username, agency, persons, records, sections, ground, reason)
 overriding system value

@@ -67,8 +67,8 @@ class Command(BaseCommand):
                 "No anchored head was compared: a chain that is rewritten whole would not be noticed."
             )
         if options["json"]:
-            said = {"sound": report.sound} | asdict(report)
-            self.stdout.write(json.dumps(said, default=lambda moment: moment.isoformat()))
+            answer = {"sound": report.sound} | asdict(report)
+            self.stdout.write(json.dumps(answer, default=lambda moment: moment.isoformat()))
         else:
             self._say(report, files)
         if not report.sound:
