@@ -10,6 +10,7 @@ which nothing can come any more. How that mark moves:
     an id up to `seen` has ended; what it then finds and seals settles everything up to there.
 
 A run that cannot tell leaves the mark where it was: it only has a longer tail to look through.
+(Two-phase commit, which would give an open transaction another name there, is not used.)
 """
 
 from dataclasses import dataclass

@@ -234,18 +234,20 @@ class Walk:
         early = _text(self.complete_at - LONGEST) if self.complete_at else ""
         ahead = _text(seal.sealed_at + AHEAD)
         for row in rows:
-            name = f"Entry {row.entry} (place {row.position}, batch {seal.number})"
             if not row.here:
                 continue
             if row.entry <= self.settled:
-                says = "has a number that had been settled before: it was put in."
-                self._add("put in", seal, f"{name} {says}", row)
+                self._false(seal, row, "put in", "has a number that had been settled before")
             elif row.at < early:
-                says = f"says it is of {_said(row.at)}, but was not sealed then: "
-                self._add("late", seal, f"{name} {says}it was put in with a false date.", row)
+                says = f"says it is of {_said(row.at)}, but was not sealed then"
+                self._false(seal, row, "late", says)
             elif row.at > ahead:
-                says = f"says it is of {_said(row.at)}, after it was sealed: its date is false."
-                self._add("late", seal, f"{name} {says}", row)
+                says = f"says it is of {_said(row.at)}, after it was sealed"
+                self._false(seal, row, "late", says)
+
+    def _false(self, seal: Seal, row: Row, what: str, says: str) -> None:
+        name = f"Entry {row.entry} (place {row.position}, batch {seal.number})"
+        self._add(what, seal, f"{name} {says}: it was put in, or its date is false.", row)
 
 
 def _text(moment: datetime) -> str:
@@ -255,8 +257,7 @@ def _text(moment: datetime) -> str:
 
 def _said(text: str) -> str:
     try:
-        return (
-            f"{clock.london(datetime.fromisoformat(text).replace(tzinfo=UTC)):%-d %B %Y at %H:%M}"
-        )
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return f"{clock.london(moment):%-d %B %Y at %H:%M}"
     except ValueError:  # no moment that we know, such as 'infinity'
         return text
