@@ -108,9 +108,8 @@ class Command(BaseCommand):
         if report.sound:
             self.stdout.write("All is as it was sealed.")
             return
-        self.stdout.write(
-            f"\nNot as it was sealed: {report.found:,} found, the first of them first."
-        )
+        shown = f", the first {len(report.findings)}" if report.found > len(report.findings) else ""
+        self.stdout.write(f"\nNot as it was sealed ({report.found:,} found{shown}):")
         for finding in report.findings:
             self.stdout.write(f"- {finding.says}")
         whats = {finding.what for finding in report.findings}
