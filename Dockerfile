@@ -25,7 +25,8 @@ COPY --from=assets /portal/node_modules/@ministryofjustice/frontend/moj/assets/i
 # Settings want the servers' names, and collectstatic asks none of them.
 RUN DATABASE_URL=postgres:///none OWNER_DATABASE_URL=postgres:///none REDIS_URL=redis://none PORTAL_DEMO=yes \
     python manage.py collectstatic --noinput --verbosity 0 \
-    && useradd --system --uid 10001 --no-create-home portal
+    && useradd --system --uid 10001 --no-create-home portal \
+    && install --directory --owner portal /anchors
 USER 10001
 EXPOSE 8000
 CMD ["gunicorn", "eiportal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \

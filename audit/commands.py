@@ -1,24 +1,13 @@
-"""Write to the record of use."""
+"""Write to the record of use, seal it, and anchor its head outside."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
 from django.db import connection
 
 import clock
-from audit import context
+from audit import anchors, context, sealing
+from audit.context import Actor
 from audit.models import Entry, Kind
-
-
-class Actor(Protocol):
-    """Whoever acts: a user, seen from the ground floor."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def agency_name(self) -> str: ...
 
 
 def record(
@@ -55,3 +44,21 @@ def record(
         request_id=request.id if request else None,
         address=request.address if request else None,
     )
+
+
+def seal(*, limit: int = sealing.BATCH, by: Actor | None) -> int:
+    """Seal all entries that are committed now, in batches of at most `limit`; returns how many.
+
+    `by` is None where the minute's task does it. It leaves no entry: a seal is a record itself, and
+    an entry would want to be sealed in its turn, every minute of a quiet night.
+    """
+    return sealing.seal(limit=limit, by=by)
+
+
+def anchor(*, by: Actor | None) -> int:
+    """Send the head of the chain to each place where it is due; returns to how many it went.
+
+    A place that fails is logged, shown by `verify_audit`, and tried again the next time. Where the
+    last head went is kept in `audit.models.Anchoring`; it leaves no entry, as `seal`.
+    """
+    return anchors.send_due()

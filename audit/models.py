@@ -49,3 +49,75 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.verb}"
+
+
+class Seal(models.Model):
+    """One batch of entries that were committed, sealed and chained to the batch before.
+
+    Entries are numbered by `SealedEntry` in the order of sealing, since an id's order is not the
+    order of commits. What each hash covers stands in `audit.canonical`.
+
+    `seen`, `writing` and `settled` are how the sealer misses nobody (`audit.sealing`): every entry
+    whose id is at most `settled` is sealed by now, or was rolled back.
+    """
+
+    number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 ... without gaps
+    form = models.SmallIntegerField()  # which of audit.canonical.FORMS its entries were hashed in
+    first = models.BigIntegerField()  # the positions that it covers: first to last
+    count = models.IntegerField()
+    batch_hash = models.CharField(max_length=64)
+    chain_hash = models.CharField(max_length=64)
+    complete = models.BooleanField()  # nothing that was committed was left for the next batch
+    seen = models.BigIntegerField()
+    writing = ArrayField(models.CharField(max_length=40), default=list)
+    settled = models.BigIntegerField()
+    sealed_at = models.DateTimeField()
+    sealed_by = models.CharField(max_length=150, blank=True)  # nobody: the minute's task
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, first__gte=1, count__gte=1), name="seal_counts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.number}, entries {self.first} to {self.last}"
+
+    @property
+    def last(self) -> int:
+        """The position of its last entry."""
+        return self.first + self.count - 1
+
+
+class SealedEntry(models.Model):
+    """An entry's place in the sealed order, and its digest: 1, 2, 3 ... without gaps.
+
+    The key to the entry is not enforced: a check of each would write to the entries' own rows, and
+    an entry that is gone is found by `verify_audit`.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(
+        Entry, models.DO_NOTHING, related_name="sealed", db_constraint=False
+    )
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.position}: entry {self.entry_id}"
+
+
+class Anchoring(models.Model):
+    """How it stands with one place outside that heads of the chain are sent to.
+
+    For showing and for knowing what is due. It proves nothing: what proves is kept in that place.
+    """
+
+    place = models.CharField(max_length=300, unique=True)
+    number = models.BigIntegerField(default=0)  # the last batch that was anchored there
+    anchored_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)  # the last try, where it failed
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.place}: batch {self.number}"

@@ -15,6 +15,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
+    "the record of use is sealed, and its head anchored where due": {
+        "task": "audit.tasks.seal",
+        "schedule": crontab(),
+        # What waited while no worker ran need not be asked twice.
+        "options": {"expires": 60},
+    },
     "unanswered flags and grave prompts climb the duty rota": {
         "task": "cases.tasks.climb",
         "schedule": crontab(),

@@ -38,6 +38,22 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def anchors(name: str, default: str = "") -> list[str]:
+    """Places for heads of the audit chain, with commas: a file, a log or a web address."""
+    for address in words(name, default):
+        url = urlsplit(address)
+        leads_on = {
+            "file": url.path.startswith("/") and not url.netloc,
+            "syslog": bool(url.hostname or url.path.startswith("/")),
+            "https": bool(url.hostname),
+        }
+        if not leads_on.get(url.scheme):
+            raise ImproperlyConfigured(
+                f"{name}: each place is file:///path, syslog:///path, syslog://host:port or https://..."
+            )
+    return words(name, default)
+
+
 def database(name: str) -> dict[str, object]:
     """A database alias from postgres://user:password@host:port/name?host=/socket/folder."""
     url = urlsplit(text(name))

@@ -216,6 +216,11 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
 }
 
+# Where heads of the audit chain are anchored, outside the database (docs/deploy.md).
+AUDIT_ANCHORS = env.anchors(
+    "PORTAL_AUDIT_ANCHOR", f"file://{BASE_DIR}/var/demo/anchors.jsonl" if DEMO else ""
+)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

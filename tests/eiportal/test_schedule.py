@@ -22,6 +22,11 @@ def test_the_night_is_at_two_and_asked_for_again_till_morning() -> None:
     assert (night.hour, night.minute) == ({2, 3, 4, 5}, {0})
 
 
+def test_the_record_of_use_is_sealed_every_minute() -> None:
+    line = next(e for e in app.conf.beat_schedule.values() if e["task"] == "audit.tasks.seal")
+    assert (line["schedule"].minute, line["schedule"].hour) == (set(range(60)), set(range(24)))
+
+
 @pytest.mark.usefixtures("held_clock")
 def test_a_climb_of_the_worker_calls_whoever_is_next(db: None) -> None:
     child = factories.child()
