@@ -76,6 +76,7 @@ PAGES = {
 }
 # Endpoints by their names in eiportal/api.py: refused there.
 ENDPOINTS = {
+    "api:token": "a token, by the API",
     "api:contacts": "contacts, by the API",
     "api:referrals": "referrals, by the API",
     "api:referral": "a referral, by the API",
@@ -129,6 +130,7 @@ COMMANDS = {
     "register client": "Registered an API client",
     "renew secret": "Gave an API client a new secret",
     "revoke client": "Shut out an API client",
+    "give token": "Gave an API client a token",
     "forget answers": "Deleted old answers of the API",
     "match blind": "Noted whom a child may be",
     "api pointers": "Told a client of pointers",

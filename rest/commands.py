@@ -110,7 +110,14 @@ def await_turn(key: str, *, by: User) -> None:
 
 
 def keep_answer(
-    key: str, *, request: str, body_hash: str, status: int, answer: str, by: User
+    key: str,
+    *,
+    request: str,
+    body_hash: str,
+    status: int,
+    answer: str,
+    told: Iterable[int],
+    by: User,
 ) -> IdempotentRequest:
     """Keep what was answered, in the transaction of the work that it is the answer to."""
     return IdempotentRequest.objects.create(
@@ -120,6 +127,7 @@ def keep_answer(
         body_hash=body_hash,
         status=status,
         answer=answer,
+        told=sorted(told),
         made_at=clock.now(),
     )
 

@@ -13,8 +13,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+import audit.commands
 import clock
 from accounts.models import User
+from audit.models import Kind
 from rest.models import Client
 
 # RFC 6750, b64token: anything else is no token, and never reaches the database.
@@ -78,4 +80,7 @@ class Validator(OAuth2Validator):
 
     def _create_access_token(self, expires: Any, request: Any, token: Any, *args: Any) -> Any:
         expires = clock.now() + timedelta(seconds=settings.API_TOKEN_SECONDS)
+        client: Client = request.client
+        records = {"client": client.pk}
+        audit.commands.record(Kind.CONSULTATION, "give token", records=records, by=client.user)
         return super()._create_access_token(expires, request, token, *args)
