@@ -69,6 +69,8 @@ PAGES = {
     "evaluations": "the list of evaluations",
     "evaluation_new": "the form of an evaluation’s plan",
     "evaluation": "an evaluation",
+    "evaluation_progress": "how far a report is",
+    "evaluation_write": "the asking for a report",
     "evaluation_report": "the report of an evaluation",
     "evaluation_pdf": "the report of an evaluation to print",
     "evaluation_csv": "the figures of an evaluation’s report",

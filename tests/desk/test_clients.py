@@ -83,6 +83,8 @@ def test_a_machine_signs_in_nowhere_and_is_given_no_work(typed: dict[str, object
     assert answer.status_code == 422
     colleagues = accounts.queries.colleagues(viewer=factories.user(Role.OFFICER))
     assert client.user not in colleagues
+    figures = accounts.queries.people(viewer=factories.administrator())
+    assert figures.users == User.objects.exclude(username="system").count() - 1
 
 
 @pytest.mark.parametrize("width", WIDTHS)

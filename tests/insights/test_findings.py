@@ -211,6 +211,11 @@ def test_a_difference_of_nothing_is_about_as_many() -> None:
     assert difference(-0.06, "contacts") == "0.06 fewer contacts"
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_a_sign_that_begins_a_formula_is_text(sign: str) -> None:
+    assert safe(f"  {sign}1+1") == f"'  {sign}1+1"
+
+
 @given(st.text())
 def test_no_cell_is_run_by_a_spreadsheet(text: str) -> None:
     cell = safe(text)
