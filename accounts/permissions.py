@@ -11,6 +11,7 @@ REVIEW_PROMPTS = "confirm or drop prompts"
 MAKE_REFERRAL = "make a referral"
 TRIAGE = "decide a referral"
 LEAD_CASE = "lead a case"
+TAKE_OVER_CASES = "take over cases that closed before"
 SET_ACTION = "set and do actions"
 SHARE = "share with a partner"
 SIGN_AGREEMENT = "sign an agreement"
@@ -85,6 +86,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,
+            TAKE_OVER_CASES,
             START_RUN,
             SEE_WORKINGS,
             PUBLISH_MODEL,

@@ -37,9 +37,14 @@ class People:
 
 
 def people(*, viewer: User) -> People:
-    """The figures of all active users, for whoever manages them. NotAllowed otherwise."""
+    """The figures of all active people, for whoever manages them; no machine signs in. NotAllowed
+    otherwise."""
     permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
-    active = User.objects.filter(is_active=True).exclude(username="system")
+    active = (
+        User.objects.filter(is_active=True)
+        .exclude(username="system")
+        .exclude(roles__contains=[Role.API_CLIENT])
+    )
     return People(
         **active.aggregate(
             users=Count("pk"),

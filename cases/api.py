@@ -138,15 +138,17 @@ def contacts(request: Request) -> HttpResponse:
     form.is_valid(raise_exception=True)
     report = _report(form.validated_data, by=request.user)
     taken = cases.commands.take_report(report, by=request.user)
+    children, told = _children(taken, viewer=request.user)
     content = {
         "id": taken.contact.pk,
         "source_ref": taken.contact.source_ref,
         "state": taken.state,
         "received_at": taken.contact.received_at,
-        "children": _children(taken, viewer=request.user),
+        "children": children,
         "notes": list(taken.notes),
     }
-    return answered(request, content, status=201 if taken.state == "new" else 200)
+    status = 201 if taken.state == "new" else 200
+    return answered(request, content, status=status, told=told)
 
 
 def _report(said: dict[str, Any], *, by: User) -> cases.commands.Report:
@@ -172,11 +174,16 @@ def _child(said: dict[str, Any]) -> cases.commands.ChildReported:
     return cases.commands.ChildReported(described, said["sex"], tuple(words))
 
 
-def _children(taken: cases.commands.Taken, *, viewer: User) -> list[dict[str, Any]]:
-    """For lead agency and hub who each child is, for anyone else the same words for every child."""
+def _children(
+    taken: cases.commands.Taken, *, viewer: User
+) -> tuple[list[dict[str, Any]], set[int]]:
+    """For lead agency and hub who each child is, for anyone else the same words for every child.
+
+    And the ids of the children whose pointers are told.
+    """
     if not cases.permissions.can_match(by=viewer):
         nobody: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
-        return [{"outcome": "received", **nobody} for _ in taken.children]
+        return [{"outcome": "received", **nobody} for _ in taken.children], set()
     told = []
     shown: set[int] = set()
     for child in taken.children:
@@ -201,7 +208,7 @@ def _children(taken: cases.commands.Taken, *, viewer: User) -> list[dict[str, An
             ground="pointer",
             by=viewer,
         )
-    return told
+    return told, shown
 
 
 def _pointers(people: "list[Person] | tuple[Person, ...]", *, viewer: User) -> list[dict[str, Any]]:

@@ -12,6 +12,10 @@ def check_can_record_contact(*, by: User) -> None:
     permissions.check(permissions.RECORD_CONTACT, by=by)
 
 
+def check_can_take_over_cases(*, by: User) -> None:
+    permissions.check(permissions.TAKE_OVER_CASES, by=by)
+
+
 def can_match(*, by: User) -> bool:
     """Lead agency and hub match against everybody; a partner's staff are matched blind."""
     return permissions.can(permissions.SEARCH, by=by) and (

@@ -69,6 +69,8 @@ PAGES = {
     "evaluations": "the list of evaluations",
     "evaluation_new": "the form of an evaluation’s plan",
     "evaluation": "an evaluation",
+    "evaluation_progress": "how far a report is",
+    "evaluation_write": "the asking for a report",
     "evaluation_report": "the report of an evaluation",
     "evaluation_pdf": "the report of an evaluation to print",
     "evaluation_csv": "the figures of an evaluation’s report",
@@ -76,6 +78,7 @@ PAGES = {
 }
 # Endpoints by their names in eiportal/api.py: refused there.
 ENDPOINTS = {
+    "api:token": "a token, by the API",
     "api:contacts": "contacts, by the API",
     "api:referrals": "referrals, by the API",
     "api:referral": "a referral, by the API",
@@ -129,6 +132,7 @@ COMMANDS = {
     "register client": "Registered an API client",
     "renew secret": "Gave an API client a new secret",
     "revoke client": "Shut out an API client",
+    "give token": "Gave an API client a token",
     "forget answers": "Deleted old answers of the API",
     "match blind": "Noted whom a child may be",
     "api pointers": "Told a client of pointers",

@@ -18,6 +18,8 @@ class ClientAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         said = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        # A zone (fe80::1%eth0) is a word of the proxy's machine: no database keeps it.
+        said = said.partition("%")[0]
         if _is_address(said):
             request.META["REMOTE_ADDR"] = said
         return self.get_response(request)

@@ -146,7 +146,8 @@ class Enrol(Form):
     service = fields.Radios("Which service?", missing="Choose a service")
     goal = fields.TextArea(
         "What is it for?",
-        hint="The goal, as the child or young person would say it",
+        hint="The goal, as the child or young person would say it. Partners with whom the help is "
+        "shared read it too",
         max_length=300,
         rows=2,
         count=True,

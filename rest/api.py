@@ -21,6 +21,8 @@ from rest_framework.decorators import (
 )
 from rest_framework.parsers import FormParser
 
+import audit.commands
+from audit.models import Kind
 from rest.http import limits, reference
 from rest.http.answers import answered
 from rest.http.documented import MATCH, READ, refusals
@@ -88,6 +90,9 @@ def token(request: drf.Request) -> HttpResponse:
     except ValueError:
         # oauthlib's word for an address or a body that is no urlencoded text.
         headers, body, status = {}, '{"error": "invalid_request"}', 400
+    if status == 401:
+        # Like a failed sign-in: what was typed may be anything, and is not kept.
+        audit.commands.record(Kind.DENIED, "api:token", by=None)
     response = HttpResponse(body, status=status, content_type="application/json")
     if "WWW-Authenticate" in headers:
         response["WWW-Authenticate"] = headers["WWW-Authenticate"]

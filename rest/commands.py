@@ -31,10 +31,12 @@ def register_client(
 
     ValidationError without a scope, with one that there is not, or for a name that is taken.
     """
-    permissions.check_can_manage_clients(by=by)
+    permissions.check_can_manage_clients_of(agency, by=by)
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= set(settings.API_SCOPES):
         raise ValidationError({"scopes": "Choose what the client may do."})
+    # Of two who send one name at once, the second waits here for the first.
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if Client.objects.filter(name=name, user__agency=agency, revoked_at=None).exists():
         raise ValidationError({"name": "The agency has a client of this name. Choose another."})
     key, secret = f"client-{secrets.token_hex(8)}", secrets.token_urlsafe(SECRET_BYTES)
@@ -86,7 +88,7 @@ def revoke_client(client: Client, *, by: User) -> None:
 
 
 def _held(client: Client, by: User) -> Client:
-    permissions.check_can_manage_clients(by=by)
+    permissions.check_can_manage_clients_of(client.agency, by=by)
     return Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
 
 
@@ -108,7 +110,14 @@ def await_turn(key: str, *, by: User) -> None:
 
 
 def keep_answer(
-    key: str, *, request: str, body_hash: str, status: int, answer: str, by: User
+    key: str,
+    *,
+    request: str,
+    body_hash: str,
+    status: int,
+    answer: str,
+    told: Iterable[int],
+    by: User,
 ) -> IdempotentRequest:
     """Keep what was answered, in the transaction of the work that it is the answer to."""
     return IdempotentRequest.objects.create(
@@ -118,6 +127,7 @@ def keep_answer(
         body_hash=body_hash,
         status=status,
         answer=answer,
+        told=sorted(told),
         made_at=clock.now(),
     )
 

@@ -6,7 +6,7 @@ import accounts.queries
 from accounts.models import User
 from govuk import fields
 from govuk.forms import Form
-from rest import queries
+from rest import permissions, queries
 
 
 class Client(Form):
@@ -24,7 +24,11 @@ class Client(Form):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agencies = {str(each.pk): each for each in accounts.queries.agencies(viewer=viewer)}
+        agencies = {
+            str(each.pk): each
+            for each in accounts.queries.agencies(viewer=viewer)
+            if permissions.can_manage_clients_of(each, by=viewer)
+        }
         agency: Any = self.fields["agency"]
         agency.choices = [(key, each.name) for key, each in agencies.items()]
         agency.coerce = agencies.__getitem__

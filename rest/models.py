@@ -40,7 +40,8 @@ class IdempotentRequest(models.Model):
     """The first answer to a request that a client has named by a key; a second try is given it again.
 
     Written in the transaction of the work itself: where the work died half-way there is no row.
-    `body_hash` is the SHA-256 of the bytes that were sent.
+    `body_hash` is the SHA-256 of the bytes that were sent. `told`: ids of the children of whom the
+    answer tells more than was sent.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="+")
@@ -49,6 +50,7 @@ class IdempotentRequest(models.Model):
     body_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     answer = models.TextField()
+    told = ArrayField(models.BigIntegerField(), default=list, blank=True)
     made_at = models.DateTimeField(db_index=True)
 
     class Meta:

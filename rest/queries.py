@@ -15,9 +15,13 @@ def scopes(*, viewer: User) -> dict[str, str]:
 
 
 def clients(*, viewer: User) -> QuerySet[Client]:
-    """All clients by name, the revoked ones too. NotAllowed for whoever does not manage them."""
+    """The clients that the viewer manages, by name, the revoked ones too.
+
+    All of them for the lead agency, for another agency its own. NotAllowed without the role.
+    """
     permissions.check_can_manage_clients(by=viewer)
-    return Client.objects.select_related("user__agency")
+    found = Client.objects.select_related("user__agency")
+    return found if viewer.agency.is_lead else found.filter(user__agency=viewer.agency_id)
 
 
 def client(client_id: int, *, viewer: User) -> Client:

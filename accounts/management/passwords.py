@@ -7,6 +7,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
+from accounts.models import User
+
 
 def asked_password(username: str) -> str:
     """CommandError with what to do where it is too weak, or where the two differ."""
@@ -17,7 +19,8 @@ def asked_password(username: str) -> str:
     else:
         password = sys.stdin.readline().rstrip("\n")
     try:
-        validate_password(password)
+        # Asked of who it will be: it must not be the user name again.
+        validate_password(password, User(username=username))
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     return password

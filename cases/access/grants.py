@@ -82,6 +82,18 @@ def end(grant_ref: UUID) -> None:
     set_until(grant_ref, clock.now())
 
 
+def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:
+    """Close some sections of places to a group in this second; what else it sees of them stays."""
+    now = clock.now()
+    held = PlaceGroupPermission.objects.filter(
+        Q(until=None) | Q(until__gt=now),
+        group=holder,
+        content_object__in=list(places),
+        permission__codename__in=[f"see_{section}" for section in sections],
+    )
+    held.update(until=now)
+
+
 def open_since(
     holder: Group,
     places: Iterable[tuple[CaseChild, datetime]],

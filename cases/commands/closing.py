@@ -20,10 +20,13 @@ from cases.models import (
     EventKind,
     Flag,
     NeedsMet,
+    Section,
     TeamPlace,
 )
 from cases.signals import case_closed
 
+# What goes on to tell of a child when their case has closed; the rest holds what the case left.
+OF_THE_CHILD = (Section.CHRONOLOGY, Section.WATCH)
 # A child's place, how many of their needs are met, what stays in place for them.
 Left = tuple[CaseChild, str, str]
 
@@ -35,6 +38,8 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
     In the same second the places round the table end, and whatever listens to `case_closed` ends
     what it holds: the shares. What the team that runs the case sees stays open to it, so that the
     case can be taken up again and somebody can ask after six months whether the change has lasted.
+    Of another agency's team that is the case itself: what comes to be known of the child afterwards
+    is nothing that anybody has decided to share.
 
     Closed twice, it stays as it was first closed. ValidationError at the field for what is missing
     ('needs_met_12' carries the id of the child's place), and above them all for what has to be
@@ -63,6 +68,8 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         place.save(update_fields=["needs_met", "stays_in_place"])
         _tell_chronology(case, place, by=by)
     seats = _end_seats(case)
+    if not case.team.agency.is_lead:
+        grants.end_sections(case.team.group, children, OF_THE_CHILD)
     audit.commands.record(
         Kind.ALTERATION,
         "close case",

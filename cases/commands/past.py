@@ -41,9 +41,10 @@ def take_over_cases(
 
     The team's ground stands from the opening on, as it does for any case that it has closed; nobody
     has a seat. Two lines stand in each chronology. ValidationError for a case that closed before it
-    opened, that has not closed yet, or of a team that is not the lead agency's.
+    opened, that has not closed yet, or of a team that is not the lead agency's. NotAllowed for anybody
+    but the portal itself: this opens full records, and no hub has decided it.
     """
-    permissions.check_can_record_contact(by=by)
+    permissions.check_can_take_over_cases(by=by)
     if not team.agency.is_lead:
         raise ValidationError({"team": "Past cases are taken over by a team of the lead agency."})
     for each in past:

@@ -15,7 +15,7 @@ from rest import forms
 
 @require_safe
 def clients(request: Request) -> HttpResponse:
-    """All clients, the revoked ones too."""
+    """The clients that the viewer manages, the revoked ones too."""
     found = rest.queries.clients(viewer=request.user)
     return render(request, "desk/clients/list.html", {"clients": found})
 

@@ -40,11 +40,16 @@ def new(request: Request) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         if "lock" in request.POST:
-            made = insights.commands.plan_evaluation(by=request.user, **said)
-            messages.success(request, "The plan is locked. Its report can be written now.")
-            return redirect("evaluation", made.pk)
-        asked = {name: said[name] for name in ("service", "outcome", "window", "exclusions")}
-        foresight = insights.queries.foresight(viewer=request.user, **asked)
+            try:
+                made = insights.commands.plan_evaluation(by=request.user, **said)
+            except ValidationError as error:
+                refusals.put(form, error)
+            else:
+                messages.success(request, "The plan is locked. Its report can be written now.")
+                return redirect("evaluation", made.pk)
+        else:
+            asked = {name: said[name] for name in ("service", "outcome", "window", "exclusions")}
+            foresight = insights.queries.foresight(viewer=request.user, **asked)
     context = {"form": form, "foresight": foresight, "window": form.data.get("window")}
     status = 422 if form.errors else 200
     return render(request, "desk/evaluations/new.html", context, status=status)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from insights.findings.nouns import NOUNS, covariate_in_words
-from insights.findings.tables import differences
+from insights.findings.tables import differences, is_of_few
 from insights.findings.verdicts import Verdict, difference, interval
 from insights.rounding import FEW, published_count
 
@@ -90,7 +90,7 @@ def checks(
         found += _careful(estimate)
         if unlooked is not None:
             found.append(_unlooked(plan, unlooked))
-    if estimate.get("smallest_detectable"):
+    if estimate.get("smallest_detectable") and not is_of_few(estimate):
         noun = NOUNS[plan["outcome"]][1]
         least = f"{estimate['smallest_detectable']:.2f}"
         found.append(
@@ -134,7 +134,7 @@ def _lost(estimate: dict[str, Any]) -> list[str]:
     said = published_count(lost)
     if said == "0":
         return ["Somebody similar was found for every child who took part."]
-    if said == FEW or not estimate.get("lost"):
+    if said == FEW or is_of_few(estimate) or not estimate.get("lost"):
         return [f"Nobody similar was found for {said} of those who took part."]
     ways = sorted(estimate["lost"], key=lambda each: -abs(each["smd"]))[:3]
     how = ", ".join(

@@ -41,7 +41,15 @@ class Difference:
         return self.after is not None and abs(self.after) > 0.1
 
 
+def is_of_few(estimate: dict[str, Any]) -> bool:
+    """Whether 1 to 4 children took part, or could be compared: their average is a child's own."""
+    return FEW in (published_count(int(estimate[name])) for name in ("n_treated", "n_treated_kept"))
+
+
 def differences(estimate: dict[str, Any]) -> tuple[Difference, ...]:
+    """How alike both groups are. Empty for a group so small that it would describe its children."""
+    if is_of_few(estimate):
+        return ()
     return tuple(
         Difference(covariate_in_words(line["covariate"]), line["smd_before"], line["smd_after"])
         for line in estimate.get("balance", ())

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from insights.findings.nouns import NOUNS, covariate_in_words
+from insights.findings.tables import is_of_few
 from insights.rounding import FEW, published_count, rounded
 
 LARGEST_DIFFERENCE = 0.1
@@ -60,9 +61,8 @@ def reasons(estimate: dict[str, Any]) -> tuple[str, ...]:
         "no_interval": "Hardly anybody has the outcome, or everybody has the same: no interval.",
         "few_treated": f"{_few(kept)} who took part could be compared. Under {FEWEST}, chance "
         "decides.",
-        "unbalanced": "Even the most similar children differ too much from those who took part: "
-        + _named(uneven(estimate))
-        + ".",
+        "unbalanced": "Even the most similar children differ too much from those who took part"
+        + ("." if is_of_few(estimate) else f": {_named(uneven(estimate))}."),
         "treated_lost": "For more than 1 in 20 of those who took part nobody similar was found. "
         "The result would not speak for them.",
     }

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from insights.findings import Findings, Line
 
 HEADER = ("section", "item", "value")
-# What a spreadsheet would run as a formula.
-FORMULA = re.compile(r"^\s*[=+\-@\t\r|%]")
+# What a spreadsheet would run as a formula; some read the full-width signs too.
+FORMULA = re.compile(r"^\s*[=+\-@\t\r|%＝＋－＠]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 

@@ -6,7 +6,7 @@ import audit.commands
 import cases.commands
 from accounts.models import User
 from audit.models import Kind
-from cases.models import EventKind
+from cases.models import CaseChild, EventKind
 from interventions import permissions
 from interventions.models import Enrolment
 
@@ -14,9 +14,13 @@ from interventions.models import Enrolment
 def take_turn(enrolment: Enrolment, *, by: User) -> Enrolment:
     """The enrolment, locked: of two who write to it at once, the second waits for the first.
 
-    NotVisible or NotAllowed for whoever may not record this child's help.
+    The child's place is held too, as it is by a closing, which ends every seat: whoever waited for
+    that has none any more. NotVisible or NotAllowed for whoever may not record this child's help.
     """
     permissions.check_can_deliver(enrolment.place, by=by)
+    place = CaseChild.objects.select_for_update(no_key=True).get(pk=enrolment.place_id)
+    # Asked again after the wait: the seat may have ended meanwhile.
+    permissions.check_can_deliver(place, by=by)
     courses = Enrolment.objects.select_related(
         "place__case__lead_worker", "place__person", "service__provider", "service__approach"
     )

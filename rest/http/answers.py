@@ -1,7 +1,7 @@
 """An answer as it goes out: JSON, rendered inside the transaction, with its tag."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -12,14 +12,25 @@ from rest_framework.request import Request
 from rest.http import limits
 
 
-def answered(request: Request, content: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+class Answer(HttpResponse):
+    """`told`: ids of the children whom it tells of, so that telling it again is recorded of them."""
+
+    told: tuple[int, ...] = ()
+
+
+def answered(
+    request: Request, content: Mapping[str, Any], *, status: int = 200, told: Iterable[int] = ()
+) -> HttpResponse:
     """The content as JSON. A read carries an ETag, and is 304 where If-None-Match names it."""
-    return sent(request, JSONRenderer().render(content), status=status)
+    response = sent(request, JSONRenderer().render(content), status=status)
+    if isinstance(response, Answer):
+        response.told = tuple(told)
+    return response
 
 
 def sent(request: Request, body: bytes, *, status: int) -> HttpResponse:
     """The bytes as they are."""
-    response: HttpResponse = HttpResponse(body, status=status, content_type="application/json")
+    response: HttpResponse = Answer(body, status=status, content_type="application/json")
     if request.method in {"GET", "HEAD"}:
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         held = parse_etags(request.headers.get("If-None-Match", ""))

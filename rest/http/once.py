@@ -17,7 +17,7 @@ import rest.commands
 import rest.queries
 from accounts.models import User
 from audit.models import Kind
-from rest.http.answers import sent
+from rest.http.answers import Answer, sent
 from rest.http.problems import Problem
 
 HEADER = "Idempotency-Key"
@@ -50,13 +50,18 @@ def once(request: Request, user: User, work: Callable[[], HttpResponse]) -> Http
             body_hash=body_hash,
             status=response.status_code,
             answer=response.content.decode(),
+            told=response.told if isinstance(response, Answer) else (),
             by=user,
         )
         return response
     if (first.request, first.body_hash) != (named, body_hash):
         raise Problem("key_used", "Use a new key for a new request, or send the first one again.")
     audit.commands.record(
-        Kind.DISCLOSURE, "api answer again", records={"request": first.pk}, by=user
+        Kind.DISCLOSURE,
+        "api answer again",
+        persons=first.told,
+        records={"request": first.pk},
+        by=user,
     )
     response = sent(request, first.answer.encode(), status=first.status)
     response["Idempotent-Replayed"] = "true"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from oauth2_provider.models import get_access_token_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
@@ -13,8 +14,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+import audit.commands
 import clock
 from accounts.models import User
+from audit.models import Kind
 from rest.models import Client
 
 # RFC 6750, b64token: anything else is no token, and never reaches the database.
@@ -67,15 +70,29 @@ class ClientScopes(BaseScopes):
     get_default_scopes = get_available_scopes
 
 
+def _hold(client_id: str) -> None:
+    """Hold a client until its token is given: a new secret or a revocation waits, and ends it too.
+
+    Otherwise a token asked for with the old secret could be written after the old ones had ended.
+    """
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(Client._meta.db_table)
+        cursor.execute(f"select 1 from {table} where client_id = %s for share", [client_id])
+
+
 class Validator(OAuth2Validator):
     """The toolkit's, with the portal's clock, and deaf to what no database can hold."""
 
     def _load_application(self, client_id: str | None, request: Any) -> Client | None:
         if not client_id or not re.fullmatch("client-[0-9a-f]{16}", client_id):
             return None
+        _hold(client_id)
         found: Client | None = super()._load_application(client_id, request)
         return found
 
     def _create_access_token(self, expires: Any, request: Any, token: Any, *args: Any) -> Any:
         expires = clock.now() + timedelta(seconds=settings.API_TOKEN_SECONDS)
+        client: Client = request.client
+        records = {"client": client.pk}
+        audit.commands.record(Kind.CONSULTATION, "give token", records=records, by=client.user)
         return super()._create_access_token(expires, request, token, *args)

@@ -65,3 +65,21 @@ def test_a_weak_password_changes_nothing(db: None, monkeypatch: pytest.MonkeyPat
     with pytest.raises(CommandError, match="at least 12"):
         run(*FOUND)
     assert not Agency.objects.filter(is_lead=True).exists()
+
+
+def test_a_password_like_the_user_name_changes_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("ada.bright.1985\n"))
+    with pytest.raises(CommandError, match="too similar to the username"):
+        run(*FOUND[:4], "ada.bright.1985", *FOUND[5:])
+    assert not Agency.objects.filter(is_lead=True).exists()
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM, Role.API_CLIENT])
+def test_no_person_is_invited_as_a_machine(db: None, role: Role) -> None:
+    """A client is hidden among colleagues and signs in nowhere: nobody with a password is one."""
+    run(*FOUND)
+    with pytest.raises(CommandError, match="invalid choice"):
+        run(*INVITE, "--agency", "Exshire Police", "--role", role)
+    assert not User.objects.filter(username="gil").exists()

@@ -268,6 +268,28 @@ def test_seats_end_in_that_second_and_what_the_team_itself_sees_stays(db: None) 
     assert not cases.queries.cases_to_review(viewer=case.lead_worker)
 
 
+def test_another_agency_s_team_learns_nothing_new_of_the_child_once_it_has_closed(
+    db: None,
+) -> None:
+    """It keeps the case; the chronology and what to watch for go on without it."""
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    team = factories.team(agency=council)
+    lead = factories.user(Role.LEAD_WORKER, agency=council, teams=(team,))
+    case = family(team=team, lead_worker=lead)
+    (place,) = places(case)
+    child = place.person
+    sight = cases.queries.record(child.pk, viewer=lead)
+    assert cases.queries.chronology(sight, viewer=lead).exists()
+    close(case)
+    with clock.at(clock.now() + timedelta(days=1)):
+        factories.contact(child, by=factories.user(Role.OFFICER), handling=Handling.SHARE)
+        sight = cases.queries.record(child.pk, viewer=lead)
+        assert sight.sections == {"summary", "plan", "interventions", "contributions"}
+        assert not cases.queries.chronology(sight, viewer=lead).exists()
+        assert cases.queries.case(case.pk, viewer=lead) == case
+        assert cases.queries.place(place.pk, viewer=lead) == place
+
+
 def test_everybody_at_the_table_and_the_referrer_are_told_and_no_name_is_said(db: None) -> None:
     hub = factories.team(is_hub=True)
     triager = factories.user(Role.TRIAGE_WORKER, teams=(hub,))

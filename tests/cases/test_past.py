@@ -105,8 +105,11 @@ def test_one_that_is_not_over_is_refused_and_none_is_taken(
     assert not Case.objects.exists()
 
 
-def test_only_who_may_record_takes_cases_over(team: Team, lead: User) -> None:
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM}))
+def test_nobody_takes_a_child_into_a_team_s_sight_by_it(role: Role, team: Team, lead: User) -> None:
+    """It opens the full record of any child: the portal itself does it, no person and no client."""
+    told = past()
     with pytest.raises(NotAllowed):
-        cases.commands.take_over_cases(
-            [past()], team=team, lead_worker=lead, by=factories.user(Role.COMMANDER)
-        )
+        cases.commands.take_over_cases([told], team=team, lead_worker=lead, by=factories.user(role))
+    with pytest.raises(NotVisible):
+        scope.sight(lead, told.person.pk)

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 import accounts.queries
 import rest.commands
-from accounts.models import Role, User
+from accounts.models import Agency, AgencyKind, Role, User
+from audit.denied import NotAllowed
 from rest.models import Client as Machine
 from tests import factories
 from tests.browser import WIDTHS, Visitor
 from tests.desk.pages import text_of
+from tests.races import at_once
 from tests.rest.api import ask_for_token
 
 SignedIn = Callable[[User], Client]
@@ -80,6 +83,8 @@ def test_a_machine_signs_in_nowhere_and_is_given_no_work(typed: dict[str, object
     assert answer.status_code == 422
     colleagues = accounts.queries.colleagues(viewer=factories.user(Role.OFFICER))
     assert client.user not in colleagues
+    figures = accounts.queries.people(viewer=factories.administrator())
+    assert figures.users == User.objects.exclude(username="system").count() - 1
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -109,3 +114,47 @@ def test_the_pages_in_a_browser(browser: object, portal: str, width: str) -> Non
     page.get_by_role("button", name="Revoke the client").wait_for()
     visitor.looks("client")
     visitor.leaves()
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_an_administrator_of_another_agency_makes_no_client_of_the_police(
+    typed: dict[str, object], signed_in: SignedIn
+) -> None:
+    """It would be matched against everybody and open full records: a way round every ground."""
+    police, _ = rest.commands.register_client(
+        "Control",
+        agency=factories.agency(is_lead=True),
+        scopes=["contacts:write"],
+        by=factories.administrator(),
+    )
+    school = factories.agency(AgencyKind.SCHOOL)
+    head = factories.user(Role.ADMINISTRATOR, agency=school)
+    admin = signed_in(head)
+    assert admin.post("/clients/new", typed | {"name": "Mine"}).status_code == 422
+    for answer in (
+        admin.get(f"/clients/{police.pk}"),
+        admin.post(f"/clients/{police.pk}", {"renew": "yes"}),
+        admin.post(f"/clients/{police.pk}", {"revoke": "yes"}),
+    ):
+        assert answer.status_code == 404
+    assert "Control" not in text_of(admin.get("/clients"))
+    with pytest.raises(NotAllowed):
+        rest.commands.register_client("Mine", agency=police.agency, scopes=["risk:read"], by=head)
+    with pytest.raises(NotAllowed):
+        rest.commands.revoke_client(police, by=head)
+    own = admin.post("/clients/new", typed | {"name": "Register", "agency": school.pk})
+    assert (own.status_code, own.context["client"].agency) == (200, school)
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_of_two_who_register_one_name_at_once_one_does(committing: None) -> None:
+    police, by = factories.agency(is_lead=True), factories.administrator()
+
+    def register() -> object:
+        return rest.commands.register_client(
+            "Control", agency=police, scopes=["contacts:write"], by=by
+        )
+
+    answers = at_once(Agency.objects.filter(pk=police.pk), register, register)
+    assert sum(isinstance(each, ValidationError) for each in answers) == 1
+    assert Machine.objects.count() == 1

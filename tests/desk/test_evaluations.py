@@ -201,3 +201,40 @@ def test_a_report_that_failed_says_so(report: Report, signed_in: SignedIn) -> No
     address = f"/evaluations/{report.evaluation_id}/reports/{report.pk}"
     assert "It stopped on 24 November 2026 at 10:30: No room." in text_of(client.get(address))
     assert client.get(f"{address}.pdf").status_code == 404
+
+
+def test_what_is_sent_again_and_says_something_else_is_not_called_locked(
+    commissioner: User, signed_in: SignedIn
+) -> None:
+    """Back, changed, sent: the first plan is no answer to that, and nothing typed is lost."""
+    client = signed_in(commissioner)
+    first, other = (planted.service(name=n, by=commissioner) for n in ("Paper Boat", "Kite"))
+    sent = typed(first) | {"lock": "yes"}
+    assert client.post("/evaluations/new", sent).status_code == 302
+    for changed in ({"question": "Something else?"}, {"service": other.pk}):
+        answer = client.post("/evaluations/new", sent | changed)
+        assert answer.status_code == 422
+        assert "This page was sent before and said something else" in text_of(answer)
+    assert (
+        "Something else?"
+        in client.post("/evaluations/new", sent | {"question": "Something else?"}).content.decode()
+    )
+    assert Evaluation.objects.count() == 1
+
+
+def test_a_decision_s_key_of_another_report_is_refused_and_no_fault(
+    report: Report, signed_in: SignedIn
+) -> None:
+    evaluation = report.evaluation
+    asked = insights.commands.ask_for_report(
+        evaluation, as_of=report.as_of, inline=True, by=evaluation.locked_by
+    )
+    second = insights.commands.write_evaluation(asked, by=accounts.commands.system())
+    client = signed_in(factories.user(Role.COMMANDER))
+    page = f"/evaluations/{evaluation.pk}/reports"
+    sent = {"course": "keep", "why": "It is early", "key": str(uuid4())}
+    assert client.post(f"{page}/{report.pk}", sent).status_code == 302
+    assert client.post(f"{page}/{report.pk}", sent).status_code == 302
+    assert client.post(f"{page}/{second.pk}", sent).status_code == 422
+    assert client.post(f"{page}/{report.pk}", sent | {"course": "stop"}).status_code == 422
+    assert Decision.objects.get().course == "keep"

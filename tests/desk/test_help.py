@@ -64,6 +64,13 @@ def test_help_is_arranged_from_a_child_s_place(world: World, signed_in: Signed) 
     assert "No session is recorded yet" in shown
 
 
+def test_whoever_types_the_goal_is_told_that_partners_read_it(
+    world: World, signed_in: Signed
+) -> None:
+    form = signed_in(world.mentor).get(f"/places/{world.place.pk}/enrolments/new")
+    assert "Partners with whom the help is shared read it too" in text_of(form)
+
+
 def test_services_for_the_child_s_age_stand_first_and_harm_is_said_plainly(
     world: World, signed_in: Signed
 ) -> None:

@@ -168,6 +168,22 @@ def test_no_exact_small_number_is_published(
         assert kept % 5 == 0 or f" {kept} " not in said
 
 
+@given(treated=st.integers(0, 9), lost=st.integers(0, 9))
+def test_nothing_is_averaged_over_fewer_than_five(treated: int, lost: int) -> None:
+    kept = max(treated - lost, 0)
+    found = of(
+        n_treated=treated,
+        n_treated_kept=kept,
+        withheld_for=["few_treated", "unbalanced"],
+        balance=[{"covariate": "sex: F", "smd_before": 2.5, "smd_after": 0.4}],
+        lost=[{"covariate": "sex: F", "mean_kept": 0.0, "mean_lost": 1.0, "smd": 2.5}],
+    )
+    told = "sex: female" in everything(found).lower()
+    assert told == (treated not in range(1, 5) and kept not in range(1, 5))
+    shown = "would be found four times in five" in " ".join(found.checks)
+    assert shown == told
+
+
 @given(rate=st.floats(0, 5), kept=st.integers(60, 400))
 def test_rates_are_made_of_rounded_counts(rate: float, kept: int) -> None:
     shown = of(rate_treated=rate, n_treated=kept, n_treated_kept=kept).rates[0].value
@@ -193,6 +209,11 @@ def test_an_interval_never_claims_a_side_that_it_has_not(low: float, wide: float
 def test_a_difference_of_nothing_is_about_as_many() -> None:
     assert difference(0.001, "contacts") == "about as many contacts"
     assert difference(-0.06, "contacts") == "0.06 fewer contacts"
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_a_sign_that_begins_a_formula_is_text(sign: str) -> None:
+    assert safe(f"  {sign}1+1") == f"'  {sign}1+1"
 
 
 @given(st.text())

@@ -115,6 +115,26 @@ def test_what_users_typed_is_never_markup(small: Evaluation) -> None:
     assert question in " ".join(text(report).split())
 
 
+def test_what_no_font_has_is_marked_and_the_report_written(small: Evaluation) -> None:
+    """Otherwise a locked plan with an emoji in its question could never have a report."""
+    question = "Does it 🧒 help “Żółć” e\u20dd 中文?"
+    report = written(planted.plan(small.service, by=small.locked_by, question=question))
+    assert report.state == ReportState.DONE
+    said = " ".join(text(report).split())
+    assert "Does it \ufffd help “Żółć” e\ufffd \ufffd\ufffd?" in said
+    assert question in bytes(report.files.csv).decode("utf-8-sig")
+
+
+def test_a_scheme_of_one_child_describes_nobody(commissioner: User) -> None:
+    """The average of one child is that child: sex, age, area, what was done to them."""
+    town = planted.town(5, {"One": (1, 1.0)}, pool=60, by=commissioner)
+    said = said_of(written(planted.plan(town.services["One"], by=commissioner)))
+    assert said.verdict == Verdict.CANNOT_TELL
+    assert said.balance == ()
+    assert "differ most in" not in " ".join(said.checks)
+    assert not any("Sex" in line or "sex" in line for line in (*said.checks, *said.reasons))
+
+
 def test_frozen_rows_hold_no_name_and_no_id(small: Evaluation) -> None:
     report = written(small)
     frozen = cohort.unpack(bytes(report.frozen.rows))

@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+import cases.commands
 import clock
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
-from cases.models import ChronologyEvent, EventKind
+from cases.models import CaseChild, ChronologyEvent, EventKind
 from interventions.models import Enrolment, Feedback, Measure, Session
 from tests.interventions.conftest import World, scale
-from tests.races import at_once
+from tests.races import at_once, in_turn
 
 
 @pytest.fixture
@@ -237,3 +238,27 @@ def test_only_who_sits_round_the_child_adds(world: World, course: Enrolment) -> 
             add(course, by=world.teacher)
         with pytest.raises(NotVisible):
             add(course, by=world.manager)
+
+
+def test_who_waited_for_a_closing_has_no_seat_any_more(committed_world: World) -> None:
+    """The check before the wait was passed: what counts is the seat after it."""
+    world = committed_world
+    course = world.enrol()
+    world.end(course)
+
+    def close() -> object:
+        left = [(place, "all", "Form tutor") for place in CaseChild.objects.filter(case=world.case)]
+        return cases.commands.close_case(
+            world.case, reason="needs met", outcome="Well", places=left, by=world.lead_worker
+        )
+
+    def say() -> object:
+        try:
+            return world.say(course)
+        except NotVisible as refused:
+            return refused
+
+    closed, said = in_turn(CaseChild.objects.filter(pk=world.place.pk), close, say)
+    assert closed.closed_at is not None
+    assert isinstance(said, NotVisible)
+    assert not Feedback.objects.exists()

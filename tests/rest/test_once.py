@@ -11,10 +11,11 @@ from django.db import connection, connections
 import clock
 import rest.commands
 import rest.tasks
-from accounts.models import User
+from accounts.models import AgencyKind, User
 from audit.models import Entry
 from cases.models import Contact, Person
 from rest.models import IdempotentRequest
+from tests import factories
 from tests.conftest import TODAY
 from tests.races import at_once
 from tests.rest.api import machine, report
@@ -30,6 +31,18 @@ def test_the_first_answer_comes_again_byte_for_byte() -> None:
     assert again["Idempotent-Replayed"] == "true"
     assert Contact.objects.count() == 1
     assert Entry.objects.filter(verb="api answer again").count() == 1
+
+
+@pytest.mark.usefixtures("db", "held_clock")
+def test_who_was_told_of_again_stands_with_the_child() -> None:
+    """The answer holds a pointer: each time it goes out the child's own record says so."""
+    lead, school = machine(), machine(factories.agency(AgencyKind.SCHOOL))
+    child = factories.child()
+    for client, told in ((lead, [child.pk]), (school, [])):
+        for _ in range(2):
+            client.post("/contacts", report(), key="one")
+        again = Entry.objects.get(verb="api answer again", user_id=client.user.pk)
+        assert again.persons == told
 
 
 @pytest.mark.usefixtures("db", "held_clock")

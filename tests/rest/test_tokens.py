@@ -86,7 +86,7 @@ def test_an_administrator_alone_registers_and_each_step_is_recorded(lead: Machin
     rest.commands.revoke_client(lead.client, by=factories.administrator())
     rest.commands.revoke_client(lead.client, by=factories.administrator())
     verbs = [e.verb for e in Entry.objects.filter(records__client=lead.client.pk).order_by("pk")]
-    assert verbs == ["register client", "renew secret", "revoke client"]
+    assert verbs == ["register client", "give token", "renew secret", "revoke client"]
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,15 @@ def test_what_is_no_token_is_401(given: str) -> None:
     answer = Browser().get("/api/v1/me", headers={"Authorization": given})
     assert answer.status_code == 401
     assert answer.json()["code"] == "not_signed_in"
+
+
+def test_each_token_and_each_wrong_secret_is_in_the_record_of_use(lead: Machine) -> None:
+    """Whoever guesses at secrets must not do so unseen."""
+    given = Entry.objects.get(verb="give token")
+    assert (given.user_id, given.records) == (lead.user.pk, {"client": lead.client.pk})
+    assert ask_for_token(lead.client.client_id, "guessed").status_code == 401
+    assert ask_for_token("client-0123456789abcdef", "guessed").status_code == 401
+    refused = Entry.objects.filter(kind="denied", verb="api:token")
+    assert refused.count() == 2
+    assert {(each.user_id, each.address) for each in refused} == {(None, "127.0.0.1")}
+    assert "guessed" not in str(list(refused.values()))

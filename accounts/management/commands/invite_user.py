@@ -11,7 +11,8 @@ import accounts.queries
 from accounts.management.passwords import asked_password
 from accounts.models import AgencyKind, Role
 
-ROLES = [role for role in Role.values if role != Role.SYSTEM]
+# No person is the portal itself or a program: those are registered on the page of API clients.
+ROLES = [role for role in Role.values if role not in {Role.SYSTEM, Role.API_CLIENT}]
 
 
 class Command(BaseCommand):
