@@ -1,13 +1,20 @@
 """The links at the top of every page: only what the viewer's roles can use."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+import insights.permissions
 from accounts import permissions
+from accounts.models import User
 from accounts.permissions import can
 
-LINKS = (
+# Any of these permissions, none for everybody, or a rule of its own.
+Needed = tuple[str, ...] | Callable[..., bool]
+
+LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("My work", "home", ()),
     ("Search", "search", (permissions.SEARCH,)),
     ("Prompts", "prompts", (permissions.REVIEW_PROMPTS,)),
@@ -22,7 +29,7 @@ LINKS = (
     ),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
-    ("Evaluations", "evaluations", (permissions.SEE_EVALUATIONS,)),
+    ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
@@ -39,7 +46,13 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "navigation": [
             (text, reverse(name), request.path == reverse(name))
             for text, name, needed in LINKS
-            if not needed or any(can(permission, by=user) for permission in needed)
+            if _leads_on(needed, user)
         ],
         **phones,
     }
+
+
+def _leads_on(needed: Needed, user: User) -> bool:
+    if callable(needed):
+        return needed(by=user)
+    return not needed or any(can(permission, by=user) for permission in needed)

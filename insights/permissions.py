@@ -34,8 +34,12 @@ def sees_published_force(*, by: User) -> bool:
 
 
 def can_see_evaluations(*, by: User) -> bool:
-    """Whoever writes the reports sees them too."""
-    return permissions.can(permissions.SEE_EVALUATIONS, by=by) or permissions.can(
+    """The lead agency's own, and whoever writes the reports.
+
+    A report counts everything that the lead agency holds, police-only facts too, and such a fact
+    changes no byte of what another agency reads (design/access.md).
+    """
+    return _may(permissions.SEE_EVALUATIONS, by) or permissions.can(
         permissions.WRITE_EVALUATION, by=by
     )
 
@@ -46,19 +50,25 @@ def check_can_see_evaluations(*, by: User) -> None:
 
 
 def can_plan_evaluation(*, by: User) -> bool:
-    return permissions.can(permissions.PLAN_EVALUATION, by=by)
+    return _may(permissions.PLAN_EVALUATION, by)
 
 
 def check_can_plan_evaluation(*, by: User) -> None:
-    permissions.check(permissions.PLAN_EVALUATION, by=by)
+    if not can_plan_evaluation(by=by):
+        raise NotAllowed(permissions.PLAN_EVALUATION)
 
 
 def can_decide(*, by: User) -> bool:
-    return permissions.can(permissions.DECIDE_EVALUATION, by=by)
+    return _may(permissions.DECIDE_EVALUATION, by)
 
 
 def check_can_decide(*, by: User) -> None:
-    permissions.check(permissions.DECIDE_EVALUATION, by=by)
+    if not can_decide(by=by):
+        raise NotAllowed(permissions.DECIDE_EVALUATION)
+
+
+def _may(permission: str, by: User) -> bool:
+    return permissions.can(permission, by=by) and by.agency.is_lead
 
 
 def check_can_write_evaluation(*, by: User) -> None:

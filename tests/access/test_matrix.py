@@ -132,16 +132,16 @@ GET   /clients/new                                    403    403    403    403  
 POST  /clients/new                                    403    403    403    403    403    403    403    403    403    422    403    403    403    403
 GET   /clients/{client}                               403    403    403    403    403    403    403    403    403    200    403    403    403    403
 POST  /clients/{client}                               403    403    403    403    403    403    403    403    403    422    403    403    403    403
-GET   /evaluations                                    403    403    403    403    403    403    403    200    403    403    403    403    200    200
-GET   /evaluations/new                                403    403    403    403    403    403    403    403    403    403    403    403    200    200
-POST  /evaluations/new                                403    403    403    403    403    403    403    403    403    403    403    403    422    422
-GET   /evaluations/{plan}                             403    403    403    403    403    403    403    200    403    403    403    403    200    200
-GET   /evaluations/{plan}/progress                    403    403    403    403    403    403    403    302    403    403    403    403    302    302
-POST  /evaluations/{plan}/reports                     403    403    403    403    403    403    403    403    403    403    403    403    302    302
-GET   /evaluations/{plan}/reports/{report}            403    403    403    403    403    403    403    200    403    403    403    403    200    200
-POST  /evaluations/{plan}/reports/{report}            403    403    403    403    403    403    403    422    403    403    403    403    422    403
-GET   /evaluations/{plan}/reports/{report}.pdf        403    403    403    403    403    403    403    200    403    403    403    403    200    200
-GET   /evaluations/{plan}/reports/{report}.csv        403    403    403    403    403    403    403    200    403    403    403    403    200    200
+GET   /evaluations                                    403    403    403    403    403    403    403    200    403    403    403    403    403    200
+GET   /evaluations/new                                403    403    403    403    403    403    403    403    403    403    403    403    403    200
+POST  /evaluations/new                                403    403    403    403    403    403    403    403    403    403    403    403    403    422
+GET   /evaluations/{plan}                             403    403    403    403    403    403    403    200    403    403    403    403    403    200
+GET   /evaluations/{plan}/progress                    403    403    403    403    403    403    403    302    403    403    403    403    403    302
+POST  /evaluations/{plan}/reports                     403    403    403    403    403    403    403    403    403    403    403    403    403    302
+GET   /evaluations/{plan}/reports/{report}            403    403    403    403    403    403    403    200    403    403    403    403    403    200
+POST  /evaluations/{plan}/reports/{report}            403    403    403    403    403    403    403    422    403    403    403    403    403    403
+GET   /evaluations/{plan}/reports/{report}.pdf        403    403    403    403    403    403    403    200    403    403    403    403    403    200
+GET   /evaluations/{plan}/reports/{report}.csv        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)

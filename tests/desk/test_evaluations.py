@@ -11,7 +11,7 @@ from django.test import Client
 import accounts.commands
 import clock
 import insights.commands
-from accounts.models import Role, User
+from accounts.models import AgencyKind, Role, User
 from audit.models import Entry
 from insights.models import Decision, Evaluation, Report
 from interventions.models import Service
@@ -238,3 +238,13 @@ def test_a_decision_s_key_of_another_report_is_refused_and_no_fault(
     assert client.post(f"{page}/{second.pk}", sent).status_code == 422
     assert client.post(f"{page}/{report.pk}", sent | {"course": "stop"}).status_code == 422
     assert Decision.objects.get().course == "keep"
+
+
+@pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.ANALYST, Role.COMMANDER])
+def test_another_agency_is_shown_none_for_reports_count_what_is_police_only(
+    role: Role, signed_in: SignedIn
+) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    client = signed_in(factories.user(role, agency=council))
+    assert client.get("/evaluations").status_code == 403
+    assert "/evaluations" not in client.get("/").content.decode()

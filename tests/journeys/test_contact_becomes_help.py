@@ -56,7 +56,7 @@ def town(portal: str) -> dict[str, User]:
             ("ivy", Role.INFORMATION_GOVERNANCE, police, ()),
             ("adam", Role.ADMINISTRATOR, police, ()),
             ("carys", Role.COMMANDER, police, (factories.team(name="Command"),)),
-            ("mei", Role.COMMISSIONER, council, ()),
+            ("mei", Role.COMMISSIONER, police, ()),
         )
     }
     planted.town(3, {how_it_ends.SERVICE: (25, 0.5)}, pool=120, by=users["mei"])
