@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from insights.findings.nouns import NOUNS, covariate_in_words
-from insights.rounding import FEW, published_count, rounded
+from insights.rounding import FEW, STEP, published_count, rounded
 
 NOT_SHOWN = "not shown"
 
@@ -21,7 +21,7 @@ class Line:
 class Difference:
     """How alike both groups are in one thing known before: standard deviations, in words and as such.
 
-    `after` is None where nobody was matched; `is_large`: still above 0.1.
+    `after` is None where fewer than 5 were matched; `is_large`: still above 0.1.
     """
 
     label: str
@@ -34,7 +34,7 @@ class Difference:
 
     @property
     def after_said(self) -> str:
-        return "nobody matched" if self.after is None else _signed(self.after)
+        return "too few matched" if self.after is None else _signed(self.after)
 
     @property
     def is_large(self) -> bool:
@@ -42,8 +42,17 @@ class Difference:
 
 
 def differences(estimate: dict[str, Any]) -> tuple[Difference, ...]:
+    """Of fewer than 5 who took part none, and nothing after matching of fewer than 5 who were kept: how
+    a child or two differ from everybody else would say who they are."""
+    treated, kept = (int(estimate[name]) for name in ("n_treated", "n_treated_kept"))
+    if treated < STEP:
+        return ()
     return tuple(
-        Difference(covariate_in_words(line["covariate"]), line["smd_before"], line["smd_after"])
+        Difference(
+            covariate_in_words(line["covariate"]),
+            line["smd_before"],
+            line["smd_after"] if kept >= STEP else None,
+        )
         for line in estimate.get("balance", ())
     )
 

@@ -22,7 +22,7 @@ from insights.models import (
     ReportFiles,
     ReportState,
 )
-from insights.rounding import published_count
+from insights.rounding import STEP, published_count
 from interventions.models import Service
 
 
@@ -42,8 +42,9 @@ class Foresight:
     """What a plan could find, without an outcome being read. Counts are published ones.
 
     `smallest`: the smallest effect, in events a child over the window, that would be found four times
-    in five; None with fewer than two children in a group. Its basis is how much the same kind of event
-    varied among the helped in the year BEFORE they started.
+    in five; None with fewer than 5 children helped (it would tell how far apart two of them are) or two
+    to compare with. Its basis is how much the same kind of event varied among the helped in the year
+    BEFORE they started.
     """
 
     helped: str
@@ -74,7 +75,7 @@ def foresight(
     smallest = None
     # One helped child is worth up to five similar ones; a year's spread grows with the root of time.
     worth = min(found.compared, found.helped * plan.ratio)
-    if found.helped >= 2 and worth >= 2:
+    if found.helped >= STEP and worth >= 2:
         spread = found.sd[outcome] * sqrt(window / 12)
         smallest = smallest_effect(found.helped, worth, spread)
     return Foresight(
