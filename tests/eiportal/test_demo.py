@@ -7,6 +7,7 @@ from io import StringIO
 from statistics import mean
 
 import pytest
+from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db.models import Count, F
 
@@ -295,6 +296,11 @@ def test_it_says_who_can_sign_in() -> None:
     call_command("seed_demo", "--who", stdout=out)
     assert people.PASSWORD in out.getvalue()
     assert all(somebody.username in out.getvalue() for somebody in people.PEOPLE)
+
+
+def test_everybody_who_is_named_can_sign_in(demo: str) -> None:
+    for somebody in people.PEOPLE:
+        assert authenticate(username=somebody.username, password=people.PASSWORD), somebody
 
 
 def test_no_hour_of_the_demos_rota_calls_one_person_twice(demo: str) -> None:
