@@ -16,7 +16,7 @@ from accounts.models import User
 from eiportal.demo.cohort import EARLIEST, SCHEMES, YEAR
 from eiportal.demo.people import Town
 from eiportal.demo.rows import moment
-from insights.models import Course, Evaluation, Outcome, Report
+from insights.models import Course, Evaluation, Exclusion, Outcome, Report
 from interventions.models import Service
 
 # Before the first child's window was over: nobody could have read an outcome.
@@ -46,6 +46,8 @@ def ask(town: Town, services: Mapping[str, Service]) -> None:
                 question=QUESTIONS[scheme.name],
                 outcome=Outcome.CONTACTS,
                 window=12,
+                # The four schemes ran at once: a child of one is no comparison for the next.
+                exclusions=[Exclusion.OTHER_HELP],
                 monthly=True,
                 key=uuid4(),
                 by=mei,
