@@ -8,6 +8,9 @@ from celery.schedules import crontab
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
+# Before numpy is loaded: its threads fight over the cores that the workers share (a report took twelve
+# times the processor time), and how many there are must not change a figure's last digit.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = Celery("eiportal")
 # The servers' addresses: CELERY_... in settings.py.

@@ -1,8 +1,11 @@
 """Who works in Northbridge: agencies, users, teams, the duty rota, an agreement. All invented."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 import accounts.commands
 import clock
@@ -92,14 +95,22 @@ def found_town() -> Town:
             agency=agencies[each.agency],
             roles=each.roles,
             phone="01632 960 1" + f"{number:02}",
-            password=PASSWORD,
             by=None,
         )
         for number, each in enumerate(PEOPLE, start=10)
     }
+    _set_passwords(users.values())
     teams = _teams(agencies, users, areas)
     _rota(users)
     return Town(agencies, users, teams, areas, _agreement(agencies, users))
+
+
+def _set_passwords(users: Collection[User]) -> None:
+    """The one password of everybody, hashed once: a hash is slow on purpose."""
+    hashed = make_password(PASSWORD)
+    for user in users:
+        user.password = hashed
+    User.objects.bulk_update(users, ["password"])
 
 
 def _agencies() -> dict[str, Agency]:

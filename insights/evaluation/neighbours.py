@@ -19,8 +19,9 @@ def weights(
     k <= `ratio` nearest comparisons of a treated child gets 1/k, summed when it is used again.
 
     `logit` (n,) is NaN for who takes no part. A match stands in the same `group`, is another `child`
-    and lies within `caliper` (in log odds, inclusive). Of comparisons equally near, chance from `seed`
-    takes one, not their place in the table.
+    and lies within `caliper` (in log odds, inclusive). The k are different children, each by the nearest
+    of its rows: one child in three months is not three neighbours. Of comparisons equally near, chance
+    from `seed` takes one, not their place in the table.
     """
     counts = np.zeros(len(logit))
     turn = np.random.default_rng(seed).permutation(len(logit))
@@ -36,7 +37,9 @@ def weights(
             near = near[child[near] != child[row]]
             if len(near):
                 distance = np.abs(logit[near] - logit[row])
-                nearest = near[np.lexsort((turn[near], distance))[:ratio]]
+                in_turn = near[np.lexsort((turn[near], distance))]
+                _, firsts = np.unique(child[in_turn], return_index=True)
+                nearest = in_turn[np.sort(firsts)[:ratio]]
                 counts[row] = 1.0
                 counts[nearest] += 1 / len(nearest)
     return counts

@@ -69,6 +69,7 @@ def can_say(plan: dict[str, Any], verdict: Verdict, estimate: dict[str, Any]) ->
 def cannot_say(plan: dict[str, Any]) -> tuple[str, ...]:
     return (
         "That the help had no effect, or that nothing else explains a difference.",
+        "How it compares with no help at all: similar children may have had other help.",
         "Anything of one child: this is of a group.",
         f"What happens after {plan['window']} months.",
         WATCHED[plan["outcome"]],
@@ -137,12 +138,15 @@ def _lost(estimate: dict[str, Any]) -> list[str]:
     if said == FEW or is_of_few(estimate) or not estimate.get("lost"):
         return [f"Nobody similar was found for {said} of those who took part."]
     ways = sorted(estimate["lost"], key=lambda each: -abs(each["smd"]))[:3]
+    # In standard deviations, as the rest: a mean of few would give a count away.
     how = ", ".join(
-        f"{covariate_in_words(each['covariate']).lower()} ({each['mean_lost']:.1f} on average, "
-        f"{each['mean_kept']:.1f} among those kept)"
+        f"{covariate_in_words(each['covariate']).lower()} ({abs(each['smd']):.1f} standard deviations "
+        f"{'higher' if each['smd'] > 0 else 'lower'})"
         for each in ways
     )
-    return [f"Nobody similar was found for about {said}. They differ most in: {how}."]
+    return [
+        f"Nobody similar was found for about {said}. They differ most from those kept in: {how}."
+    ]
 
 
 def _second(plan: dict[str, Any], estimate: dict[str, Any]) -> str:

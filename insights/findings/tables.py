@@ -21,7 +21,7 @@ class Line:
 class Difference:
     """How alike both groups are in one thing known before: standard deviations, in words and as such.
 
-    `after` is None where nobody was matched; `is_large`: still above 0.1.
+    `after` is None where fewer than 5 were matched; `is_large`: still above 0.1.
     """
 
     label: str
@@ -34,7 +34,7 @@ class Difference:
 
     @property
     def after_said(self) -> str:
-        return "nobody matched" if self.after is None else _signed(self.after)
+        return "too few matched" if self.after is None else _signed(self.after)
 
     @property
     def is_large(self) -> bool:
@@ -51,7 +51,11 @@ def differences(estimate: dict[str, Any]) -> tuple[Difference, ...]:
     if is_of_few(estimate):
         return ()
     return tuple(
-        Difference(covariate_in_words(line["covariate"]), line["smd_before"], line["smd_after"])
+        Difference(
+            covariate_in_words(line["covariate"]),
+            line["smd_before"],
+            line["smd_after"],
+        )
         for line in estimate.get("balance", ())
     )
 

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from insights.findings.nouns import NOUNS, covariate_in_words
-from insights.findings.tables import is_of_few
-from insights.rounding import FEW, published_count, rounded
+from insights.rounding import FEW, STEP, published_count, rounded
 
 LARGEST_DIFFERENCE = 0.1
 FEWEST = 60
@@ -62,7 +61,8 @@ def reasons(estimate: dict[str, Any]) -> tuple[str, ...]:
         "few_treated": f"{_few(kept)} who took part could be compared. Under {FEWEST}, chance "
         "decides.",
         "unbalanced": "Even the most similar children differ too much from those who took part"
-        + ("." if is_of_few(estimate) else f": {_named(uneven(estimate))}."),
+        + _named(uneven(estimate))
+        + ".",
         "treated_lost": "For more than 1 in 20 of those who took part nobody similar was found. "
         "The result would not speak for them.",
     }
@@ -70,7 +70,9 @@ def reasons(estimate: dict[str, Any]) -> tuple[str, ...]:
 
 
 def uneven(estimate: dict[str, Any]) -> list[str]:
-    """The covariates that still differ by more than 0.1 standard deviations."""
+    """The covariates that still differ by more than 0.1 standard deviations; of fewer than 5 none."""
+    if int(estimate["n_treated_kept"]) < STEP:
+        return []
     return [
         line["covariate"]
         for line in estimate.get("balance", ())
@@ -79,9 +81,11 @@ def uneven(estimate: dict[str, Any]) -> list[str]:
 
 
 def _named(names: list[str]) -> str:
+    if not names:
+        return ""
     said = [covariate_in_words(name).lower() for name in names[:3]]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(said) + more
+    return ": " + ", ".join(said) + more
 
 
 def children(number: int) -> str:

@@ -155,6 +155,32 @@ def test_a_report_is_a_page_a_pdf_and_a_csv(report: Report, signed_in: SignedIn)
     assert csv.content.decode("utf-8-sig").startswith("OFFICIAL-SENSITIVE")
 
 
+@pytest.mark.parametrize("starts", [0, 1, 2])
+@pytest.mark.parametrize("pool", [0, 30])
+def test_hardly_anybody_helped_or_nobody_to_compare_with_is_answered_in_words(
+    commissioner: User, signed_in: SignedIn, starts: int, pool: int
+) -> None:
+    built = planted.town(5, {"New": (0, 1.0)}, pool=max(pool + starts, 1), by=commissioner)
+    new, client = built.services["New"], signed_in(commissioner)
+    for person in built.people[:starts]:
+        long_ago = clock.today() - timedelta(days=400)
+        planted.met(person, long_ago - timedelta(days=30), by=commissioner)
+        planted.enrol(person, new, long_ago, by=commissioner, case=factories.case(person))
+    foreseen = text_of(client.post("/evaluations/new", typed(new, look="yes")))
+    assert "four times in five: about" not in foreseen
+    plan = planted.plan(new, by=commissioner)
+    asked = insights.commands.ask_for_report(
+        plan, as_of=clock.today() - timedelta(days=1), inline=True, by=commissioner
+    )
+    written = insights.commands.write_evaluation(asked, by=accounts.commands.system())
+    address = f"/evaluations/{plan.pk}/reports/{written.pk}"
+    words = text_of(client.get(address))
+    assert "Cannot tell whether New changed the number of contacts." in words
+    assert "standard deviations, within" not in words
+    for path in ("/evaluations", f"/evaluations/{plan.pk}", f"{address}.pdf", f"{address}.csv"):
+        assert client.get(path).status_code == 200
+
+
 def test_a_report_of_another_plan_is_not_there(report: Report, signed_in: SignedIn) -> None:
     client = signed_in(factories.user(Role.ANALYST))
     for path in (

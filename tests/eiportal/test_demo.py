@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
+from statistics import mean
 
 import pytest
+from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db.models import Count, F
 
@@ -13,6 +15,10 @@ import accounts.commands
 import accounts.queries
 import cases.catalogue
 import clock
+import eiportal.tasks
+import insights.commands
+import insights.queries
+import insights.tasks
 from accounts.models import Notification, User
 from audit.models import Entry
 from cases.models import (
@@ -32,6 +38,8 @@ from cases.models import (
 )
 from eiportal.celery import app
 from eiportal.demo import casework, cohort, households, people
+from insights.findings import Verdict
+from insights.models import Report
 from interventions.models import Enrolment, Session
 from partners.models import Contribution, Share
 from referrals.models import Referral, State
@@ -56,6 +64,8 @@ def seeded(
     """The demo, seeded once for this file and committed; a fresh database afterwards."""
     out = StringIO()
     with django_db_blocker.unblock():
+        # From its first id on: pseudonyms hang on ids, and decide who is drawn for a comparison.
+        databases.copy_template(databases.mine(WORKER))
         with pytest.MonkeyPatch.context() as patch, clock.at(TODAY):
             # Its database will be gone before any worker could answer.
             patch.setattr(app, "send_task", lambda name, args: asked.append((name, args[0])))
@@ -97,6 +107,54 @@ def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figure
     assert [name for name, _ in asked].count("risk.tasks.recalculate_all") == 1
     days = [day for name, day in asked if name == "insights.tasks.take_snapshot"]
     assert (days[0], days[1], days[-1], len(days)) == ("2026-10-31", "2026-09-30", "2024-11-30", 24)
+
+
+def yearly_rate(scheme: cohort.Scheme) -> float:
+    """Contacts a year of the scheme's children from their starts until yesterday, as they were made."""
+    helped = [child for child in cohort.children() if child.scheme == scheme]
+    return 365 * mean(child.contacts(child.start, 0) / -child.start for child in helped)
+
+
+def test_the_reports_find_what_was_planted_and_one_is_decided_on(
+    demo: str, asked: list[tuple[str, object]]
+) -> None:
+    """As the workers write them: what helps, does nothing and harms, and that 25 children are too few."""
+    tasks = (insights.tasks.write_evaluation, eiportal.tasks.write_and_decide)
+    sent = [(task, report) for task in tasks for name, report in asked if name == task.name]
+    assert len(sent) == len(cohort.SCHEMES)
+    # Sent again, as a lost message is, each is still one report with one decision.
+    for task, report in [*sent, *sent]:
+        task(report)
+    mei = User.objects.get(username="mei")
+    found = {
+        each.evaluation.service.name: each for each in insights.queries.evaluations(viewer=mei)
+    }
+    told = {name: each.findings for name, each in found.items()}
+    assert {name: said.verdict for name, said in told.items()} == {
+        "Harbour Mentors": Verdict.HELPS,
+        "Friday Night Pitch": Verdict.NO_EVIDENCE,
+        "Inside Look": Verdict.HARMS,
+        "Paper Boat Studio": Verdict.CANNOT_TELL,
+    }
+    assert told["Paper Boat Studio"].effect is None
+    for scheme in cohort.SCHEMES[:3]:
+        planted = yearly_rate(scheme) * (1 - 1 / scheme.ratio)
+        assert told[scheme.name].low < planted < told[scheme.name].high, scheme.name
+    decisions = {name: each.decision.course for name, each in found.items() if each.decision}
+    assert decisions == {"Inside Look": "stop"}
+    assert not any(each.evaluation.is_tried_later for each in found.values())
+    again_the_same(found["Harbour Mentors"].report, by=mei)
+
+
+def again_the_same(first: Report, *, by: User) -> None:
+    """Written three days later as of the same day: the same figures, the same bytes but for the date."""
+    with clock.at(TODAY + timedelta(days=3)):
+        later = insights.commands.ask_for_report(
+            first.evaluation, as_of=first.as_of, inline=True, by=by
+        )
+        later = insights.commands.write_evaluation(later, by=accounts.commands.system())
+    assert (later.data_hash, later.result) == (first.data_hash, first.result)
+    assert bytes(later.files.csv) == bytes(first.files.csv).replace(b"2026-11-24", b"2026-11-27")
 
 
 def test_every_quarter_of_two_years_and_every_area_has_its_casework(demo: str) -> None:
@@ -238,6 +296,11 @@ def test_it_says_who_can_sign_in() -> None:
     call_command("seed_demo", "--who", stdout=out)
     assert people.PASSWORD in out.getvalue()
     assert all(somebody.username in out.getvalue() for somebody in people.PEOPLE)
+
+
+def test_everybody_who_is_named_can_sign_in(demo: str) -> None:
+    for somebody in people.PEOPLE:
+        assert authenticate(username=somebody.username, password=people.PASSWORD), somebody
 
 
 def test_no_hour_of_the_demos_rota_calls_one_person_twice(demo: str) -> None:

@@ -1,5 +1,8 @@
 """Does a matched comparison say what is true, and say when it cannot?"""
 
+import os
+import subprocess
+import sys
 from dataclasses import astuple
 from importlib.resources import files
 from time import perf_counter
@@ -189,6 +192,14 @@ def test_nobody_is_compared_across_an_exact_column_or_with_herself():
     assert counts.tolist() == [1.0, 0.0, 1.0, 0.0]
 
 
+def test_one_child_in_several_months_is_one_neighbour():
+    """The second child's three rows are nearest of all, and still leave room for two other children."""
+    logit = np.array([0.0, 0.01, 0.02, 0.03, 0.1, 0.2, 0.3])
+    treated, child = np.arange(7) == 0, np.array([1, 2, 2, 2, 3, 4, 5])
+    counts = weights(logit, treated, np.zeros(7), child, caliper=1.0, ratio=3, seed=0)
+    assert counts.tolist() == pytest.approx([1, 1 / 3, 0, 0, 1 / 3, 1 / 3, 0])
+
+
 def test_exact_columns_are_balanced_in_both_estimates():
     frame, _ = cohort(4, rows=2000, helped=150)
     frame["month"] = np.where(frame["age"] > 12, "2026-01", "2026-02")
@@ -266,6 +277,18 @@ def test_overlap_and_lost_can_be_drawn():
     lost = {line.covariate: line for line in found.lost}
     assert lost["points"].mean_lost > lost["points"].mean_kept
     assert lost["points"].smd > 0
+
+
+def test_linear_algebra_runs_in_one_thread():
+    """Workers share the cores: more threads fight over them, and sum in another order."""
+    said = "import eiportal, os, numpy; print(len(os.listdir('/proc/self/task')))"
+    environment = {
+        name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", said], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "1"
 
 
 def test_four_thousand_rows_take_a_second_or_two():

@@ -184,6 +184,27 @@ def test_nothing_is_averaged_over_fewer_than_five(treated: int, lost: int) -> No
     assert shown == told
 
 
+@pytest.mark.parametrize("kept", [1, 4])
+def test_a_child_or_two_are_not_described(kept: int) -> None:
+    """How far one child differs from everybody else would say who it is."""
+    balance = [{"covariate": "age", "smd_before": 2.34, "smd_after": 1.23}]
+    withheld = ["few_treated", "unbalanced"]
+    few = of(n_treated=kept, n_treated_kept=kept, balance=balance, withheld_for=withheld)
+    assert few.balance == ()
+    for said in ("2.34", "1.23", "differ most", "0.56"):
+        assert said not in everything(few)
+    most_lost = of(n_treated=9, n_treated_kept=kept, balance=balance, withheld_for=withheld)
+    assert most_lost.balance == ()
+
+
+def test_how_those_lost_differ_is_no_mean_of_a_few() -> None:
+    lost = [{"covariate": "sex: F", "mean_lost": 0.2, "mean_kept": 0.44, "smd": -0.48}]
+    said = " ".join(of(n_treated=182, n_treated_kept=177, lost=lost).checks)
+    assert "about 5" in said
+    assert "sex: female (0.5 standard deviations lower)" in said
+    assert "0.2" not in said
+
+
 @given(rate=st.floats(0, 5), kept=st.integers(60, 400))
 def test_rates_are_made_of_rounded_counts(rate: float, kept: int) -> None:
     shown = of(rate_treated=rate, n_treated=kept, n_treated_kept=kept).rates[0].value

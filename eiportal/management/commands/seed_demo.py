@@ -16,7 +16,7 @@ import clock
 import risk.commands
 from accounts.models import Agency
 from cases.catalogue import DEFAULT_PATH
-from eiportal.demo import casework, cohort, history, people, rows, schemes
+from eiportal.demo import casework, cohort, history, people, rows, schemes, worth
 from interventions.models import Service
 
 EXTRACT = DEFAULT_PATH.parent / "sample_extract/contacts.csv"
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         history.live_two_years(town, services)
         casework.tell_stories(town)
         risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
+        worth.ask(town, services)
         transaction.on_commit(ask_for_past_snapshots, robust=True)
         self.stdout.write(
             f"Demo loaded: {account.accepted} contacts, {account.refused} rows refused, "
