@@ -16,6 +16,7 @@ const COLOURS = ["#1d70b8", "#0f385c", "#7a8a99"];
 const FONT = "arial, sans-serif";
 // On paper the style sheet scales a chart to its column, its words with it.
 const PAPER = { width: 400, height: 230 };
+const TALL_PAPER = { width: 400, height: 340 };
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const drawn = [];
 let onPaper = false;
@@ -117,6 +118,8 @@ function control(found, element) {
       {
         type: "line",
         name: found.series[0].name,
+        // What lies outside must be seen, however little room the months' names have.
+        showAllSymbol: true,
         data: values.map((value, at) => ({
           value,
           symbol: isOutside(value, at) ? "diamond" : at === last ? "emptyCircle" : "circle",
@@ -154,6 +157,7 @@ function lines(found, element) {
       name: each.name,
       data: each.values,
       symbol: shapes[at % 3],
+      showAllSymbol: true,
       symbolSize: 8,
       lineStyle: { type: strokes[at % 3], width: 2 },
     })),
@@ -163,7 +167,8 @@ function lines(found, element) {
 function bars(found, element) {
   return {
     ...common(found, element),
-    xAxis: { ...amounts, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
+    // On a phone and on paper the numbers of more steps would run into each other.
+    xAxis: { ...amounts, splitNumber: 3, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
     yAxis: {
       type: "category",
       inverse: true,
@@ -192,16 +197,20 @@ function draw(element) {
   chart.setOption(KINDS[element.dataset.chart](found, element));
   // ECharts writes the description when it renders; the name must be there whatever it does.
   element.setAttribute("aria-label", described(found, element.dataset.chartUnit));
-  drawn.push(chart);
+  drawn.push({ chart, paper: found.names.length > 6 && element.dataset.chart === "bars" ? TALL_PAPER : PAPER });
 }
 
-function fit(size) {
-  for (const chart of drawn) chart.resize({ ...size, animation: { duration: 0 } });
+function fit(sizeOf) {
+  for (const { chart, paper } of drawn) {
+    chart.resize({ ...sizeOf(paper), animation: { duration: 0 } });
+    // Paper waits for no frame: without this it shows a corner of the chart as it was.
+    chart.getZr().flush();
+  }
 }
 
 if (window.echarts) {
   document.querySelectorAll("[data-chart]").forEach(draw);
-  new ResizeObserver(() => onPaper || fit()).observe(document.querySelector(".app-dashboard"));
+  new ResizeObserver(() => onPaper || fit(() => ({}))).observe(document.querySelector(".app-dashboard"));
 }
 
 /* On paper: charts of one size, every table open. */
@@ -211,10 +220,10 @@ addEventListener("beforeprint", () => {
   onPaper = true;
   opened = [...document.querySelectorAll(".app-dashboard details:not([open])")];
   for (const each of opened) each.open = true;
-  fit(PAPER);
+  fit((paper) => paper);
 });
 addEventListener("afterprint", () => {
   onPaper = false;
   for (const each of opened) each.open = false;
-  fit({ width: "auto", height: "auto" });
+  fit(() => ({ width: "auto", height: "auto" }));
 });
