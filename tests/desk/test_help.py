@@ -76,7 +76,8 @@ def test_services_for_the_child_s_age_stand_first_and_harm_is_said_plainly(
     shown = text_of(page)
     assert "A harm The evidence says that this kind of help can do harm." in shown
     assert "The child is 13 on that day, and this service is for ages 2 to 7." in shown
-    assert "YEF Toolkit (to be checked): likely impact: moderate; how sure: moderate" in shown
+    assert "Side by Side: Mentoring YEF Toolkit" in shown
+    assert "YEF Toolkit To be checked Likely impact: moderate How sure: moderate" in shown
 
 
 def test_harm_and_another_age_need_a_reason_that_is_shown_to_who_may_read_it(
