@@ -18,9 +18,8 @@ def test_months_like_each_other_need_no_words() -> None:
 
 
 def test_one_month_outside_is_said_by_its_name() -> None:
-    assert chart(*[10, 11] * 6, 60, *[10, 11]).stands_out() == [
-        "January 2025: above the usual range"
-    ]
+    table = chart(*[10, 16] * 6, 40, 16, 10)
+    assert table.stands_out() == ["January 2025: above the usual range"]
 
 
 def test_a_moved_level_is_two_sentences_and_a_caution_however_many_months_it_is() -> None:
