@@ -54,13 +54,19 @@ function common(found, element) {
     // Drawn on the canvas: a tooltip in HTML would need inline styles.
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
     legend: found.series.length > 1 ? { top: 0, left: 0, itemGap: 16, textStyle: { fontSize: 14, color: INK } } : undefined,
-    grid: { top: topOf(found), right: 20, bottom: 8, left: 8, containLabel: true },
+    grid: { top: topOf(found, element), right: 20, bottom: 8, left: 8, containLabel: true },
   };
 }
 
+/** A phone's width, where a legend takes two lines and names must leave room for bars. */
+function isNarrow(element) {
+  return element.clientWidth < 400;
+}
+
 /** Room for the legend, where there is one. */
-function topOf(found) {
-  return found.series.length > 1 ? 40 : 12;
+function topOf(found, element) {
+  if (found.series.length === 1) return 12;
+  return isNarrow(element) ? 64 : 40;
 }
 
 /** The chart in words, for the canvas's accessible name: all numbers stand in the table. */
@@ -168,13 +174,13 @@ function bars(found, element) {
   return {
     ...common(found, element),
     // On a phone and on paper the numbers of more steps would run into each other.
-    xAxis: { ...amounts, splitNumber: 3, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
+    xAxis: { ...amounts, splitNumber: isNarrow(element) ? 2 : 3, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
     yAxis: {
       type: "category",
       inverse: true,
       data: found.names,
       axisTick: { show: false },
-      axisLabel: { color: INK, interval: 0, width: 150, overflow: "break", lineHeight: 16 },
+      axisLabel: { color: INK, interval: 0, width: isNarrow(element) ? 110 : 150, overflow: "break", lineHeight: 16 },
     },
     series: found.series.map((each) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 22 })),
   };
@@ -190,7 +196,7 @@ function draw(element) {
   element.hidden = false;
   if (element.dataset.chart === "bars") {
     const high = Math.max(42, A_BAR * found.series.length + 12);
-    element.style.height = `${topOf(found) + 32 + high * found.names.length}px`;
+    element.style.height = `${topOf(found, element) + 32 + high * found.names.length}px`;
   }
   element.setAttribute("role", "img");
   const chart = window.echarts.init(element, null, { renderer: "canvas" });
