@@ -26,7 +26,6 @@ from interventions.models import (
     Service,
     Stage,
 )
-from interventions.quoting import quotes
 
 DATE_HINT = "For example, 27 11 2026"
 
@@ -178,17 +177,14 @@ class Enrol(Form):
 
 
 def _hint(service: Service, against: list[str]) -> SafeString:
-    """What one chooses by: any rule against it first, then who, for whom, how much room, evidence."""
+    """What one chooses by: any rule against it first, then what it is, who, for whom, how much room."""
     free = service.free_places
     few = {None: "No limit of places", 0: "No place free now", 1: "1 place free"}
     room = few.get(free, f"{free} places free")
     ages = f"ages {service.youngest} to {service.oldest}"
     rules = format_html_join("", "<strong>{}</strong><br>", ((rule,) for rule in against))
-    known = format_html_join(
-        "", "<br>{}", ((each.line,) for each in quotes(service.approach.ratings))
-    )
-    who = f"{service.provider}, {ages}. {room}. {service.approach}"
-    return format_html("{}{}{}", rules, who, known)
+    who = f"{service.approach}. {service.provider}, {ages}. {room}"
+    return format_html("{}{}", rules, who)
 
 
 class LogSession(Form):

@@ -45,15 +45,6 @@ class Quote:
     url: str
     as_of: str
 
-    @property
-    def line(self) -> str:
-        """All of it on one line, the standing first."""
-        standing = "to be checked" if self.to_check else "found"
-        said = "; ".join(
-            words if what == SAYS else f"{what.lower()}: {words}" for what, words in self.says
-        )
-        return f"{self.scheme} ({standing}): {said}"
-
 
 def quote(rating: Mapping[str, Any]) -> Quote:
     """A checked rating of `interventions.evidence` in words.
@@ -78,7 +69,7 @@ def quotes(ratings: Iterable[Mapping[str, Any]]) -> list[Quote]:
 
 def _standing(rating: Mapping[str, Any]) -> str:
     confidence = CONFIDENCES.get(rating.get("memory_confidence", ""), "recalled")
-    return f"from memory, {confidence}: to be checked"
+    return f"from memory, {confidence}"
 
 
 def _says(rating: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

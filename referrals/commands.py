@@ -260,6 +260,7 @@ def _decide(
         ground="hub",
         by=by,
     )
-    accounts.commands.notify(
-        referral.made_by, outcome, url=f"/referrals/{referral.reference}", by=by
-    )
+    url = f"/referrals/{referral.reference}"
+    # What called the hub leaves their home pages; then whoever made it is told.
+    accounts.commands.settle(url=url, by=by)
+    accounts.commands.notify(referral.made_by, outcome, url=url, by=by)

@@ -145,4 +145,8 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The schema as a page to read."""
-    return render(request, "rest/docs.html", {"reference": reference.of(openapi())})
+    context = {
+        "reference": reference.of(openapi()),
+        "address": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return render(request, "rest/docs.html", context)

@@ -16,6 +16,7 @@ const COLOURS = ["#1d70b8", "#0f385c", "#7a8a99"];
 const FONT = "arial, sans-serif";
 // On paper the style sheet scales a chart to its column, its words with it.
 const PAPER = { width: 400, height: 230 };
+const TALL_PAPER = { width: 400, height: 340 };
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const drawn = [];
 let onPaper = false;
@@ -53,13 +54,19 @@ function common(found, element) {
     // Drawn on the canvas: a tooltip in HTML would need inline styles.
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
     legend: found.series.length > 1 ? { top: 0, left: 0, itemGap: 16, textStyle: { fontSize: 14, color: INK } } : undefined,
-    grid: { top: topOf(found), right: 20, bottom: 8, left: 8, containLabel: true },
+    grid: { top: topOf(found, element), right: 20, bottom: 8, left: 8, containLabel: true },
   };
 }
 
+/** A phone's width, where a legend takes two lines and names must leave room for bars. */
+function isNarrow(element) {
+  return element.clientWidth < 400;
+}
+
 /** Room for the legend, where there is one. */
-function topOf(found) {
-  return found.series.length > 1 ? 40 : 12;
+function topOf(found, element) {
+  if (found.series.length === 1) return 12;
+  return isNarrow(element) ? 64 : 40;
 }
 
 /** The chart in words, for the canvas's accessible name: all numbers stand in the table. */
@@ -117,6 +124,8 @@ function control(found, element) {
       {
         type: "line",
         name: found.series[0].name,
+        // What lies outside must be seen, however little room the months' names have.
+        showAllSymbol: true,
         data: values.map((value, at) => ({
           value,
           symbol: isOutside(value, at) ? "diamond" : at === last ? "emptyCircle" : "circle",
@@ -154,6 +163,7 @@ function lines(found, element) {
       name: each.name,
       data: each.values,
       symbol: shapes[at % 3],
+      showAllSymbol: true,
       symbolSize: 8,
       lineStyle: { type: strokes[at % 3], width: 2 },
     })),
@@ -163,13 +173,14 @@ function lines(found, element) {
 function bars(found, element) {
   return {
     ...common(found, element),
-    xAxis: { ...amounts, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
+    // On a phone and on paper the numbers of more steps would run into each other.
+    xAxis: { ...amounts, splitNumber: isNarrow(element) ? 2 : 3, max: element.dataset.chartUnit === "per cent" ? 100 : undefined },
     yAxis: {
       type: "category",
       inverse: true,
       data: found.names,
       axisTick: { show: false },
-      axisLabel: { color: INK, interval: 0, width: 150, overflow: "break", lineHeight: 16 },
+      axisLabel: { color: INK, interval: 0, width: isNarrow(element) ? 110 : 150, overflow: "break", lineHeight: 16 },
     },
     series: found.series.map((each) => ({ type: "bar", name: each.name, data: each.values, barMaxWidth: 22 })),
   };
@@ -185,23 +196,27 @@ function draw(element) {
   element.hidden = false;
   if (element.dataset.chart === "bars") {
     const high = Math.max(42, A_BAR * found.series.length + 12);
-    element.style.height = `${topOf(found) + 32 + high * found.names.length}px`;
+    element.style.height = `${topOf(found, element) + 32 + high * found.names.length}px`;
   }
   element.setAttribute("role", "img");
   const chart = window.echarts.init(element, null, { renderer: "canvas" });
   chart.setOption(KINDS[element.dataset.chart](found, element));
   // ECharts writes the description when it renders; the name must be there whatever it does.
   element.setAttribute("aria-label", described(found, element.dataset.chartUnit));
-  drawn.push(chart);
+  drawn.push({ chart, paper: found.names.length > 6 && element.dataset.chart === "bars" ? TALL_PAPER : PAPER });
 }
 
-function fit(size) {
-  for (const chart of drawn) chart.resize({ ...size, animation: { duration: 0 } });
+function fit(sizeOf) {
+  for (const { chart, paper } of drawn) {
+    chart.resize({ ...sizeOf(paper), animation: { duration: 0 } });
+    // Paper waits for no frame: without this it shows a corner of the chart as it was.
+    chart.getZr().flush();
+  }
 }
 
 if (window.echarts) {
   document.querySelectorAll("[data-chart]").forEach(draw);
-  new ResizeObserver(() => onPaper || fit()).observe(document.querySelector(".app-dashboard"));
+  new ResizeObserver(() => onPaper || fit(() => ({}))).observe(document.querySelector(".app-dashboard"));
 }
 
 /* On paper: charts of one size, every table open. */
@@ -211,10 +226,10 @@ addEventListener("beforeprint", () => {
   onPaper = true;
   opened = [...document.querySelectorAll(".app-dashboard details:not([open])")];
   for (const each of opened) each.open = true;
-  fit(PAPER);
+  fit((paper) => paper);
 });
 addEventListener("afterprint", () => {
   onPaper = false;
   for (const each of opened) each.open = false;
-  fit({ width: "auto", height: "auto" });
+  fit(() => ({ width: "auto", height: "auto" }));
 });

@@ -11,7 +11,9 @@ import accounts.queries
 import audit.queries
 import cases.queries
 import clock
+import insights.permissions
 import insights.queries
+import interventions.queries
 import partners.queries
 import referrals.permissions
 import referrals.queries
@@ -230,13 +232,24 @@ def figures(viewer: User) -> Section | None:
     own = [remit for remit in remits if remit.is_exact] or remits
     shown = own[:1] if own and own[0].area is None else own
     work = [(remit, insights.queries.work(remit, viewer=viewer)) for remit in shown]
-    return Section("figures", work) if work else None
+    waits = any(in_hand and in_hand.is_late for _, in_hand in work)
+    return Section("figures", work, waits=waits) if work else None
 
 
 def evaluations(viewer: User) -> Section | None:
-    """Reports being written, and those on which nothing is decided yet."""
+    """Reports being written, and those on which nothing is decided yet; for who plans, the way to it."""
     found = insights.queries.of_my_work(viewer=viewer)[:MOST]
-    return Section("evaluations", found, waits=True) if found else None
+    can_plan = insights.permissions.can_plan_evaluation(by=viewer)
+    if not found and not can_plan:
+        return None
+    return Section("evaluations", {"found": found, "can_plan": can_plan}, waits=bool(found))
+
+
+def our_services(viewer: User) -> Section | None:
+    """What the viewer's agency offers, for who keeps it: how much room each service has."""
+    own = interventions.queries.services(viewer=viewer).filter(provider=viewer.agency)
+    found = list(own.filter(closed_at=None)[:MOST])
+    return Section("our_services", found) if found else None
 
 
 def runs(viewer: User) -> Section | None:

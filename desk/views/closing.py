@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 import accounts.permissions
 import cases.forms
+import interventions.queries
 import partners.queries
 from cases import commands, permissions, queries
 from cases.models import Case, CaseChild
@@ -65,6 +66,7 @@ def close(request: Request, case_id: int) -> HttpResponse:
         "case": case,
         "form": form,
         "in_the_way": queries.in_the_way(case, viewer=request.user),
+        "running": interventions.queries.live_enrolments_in(case, viewer=request.user),
         "shares": [
             share
             for place in places

@@ -41,7 +41,9 @@ def new_enrolment(request: Request, place_id: int) -> HttpResponse:
     sight = cases.queries.sight_of(place, viewer=request.user)
     looked_at(request, sight, records={"place": place.pk})
     status = 422 if form.errors else 200
-    context = {"place": place, "form": form}
+    offered = queries.services(viewer=request.user).filter(closed_at=None)
+    evidence = [(each, quotes(each.approach.ratings)) for each in offered]
+    context = {"place": place, "form": form, "evidence": evidence}
     return render(request, "desk/help/new_enrolment.html", context, status=status)
 
 
@@ -70,7 +72,13 @@ def new_session(request: Request, enrolment_id: int) -> HttpResponse:
     found = _to_write(request, enrolment_id)
     form = forms.LogSession(_typed(request), initial={"held_at": clock.now()})
     return _write(
-        request, found, form, commands.log_session, "Log a session", "The session is logged."
+        request,
+        found,
+        form,
+        commands.log_session,
+        "Log a session",
+        "The session is logged.",
+        button="Log the session",
     )
 
 
@@ -84,7 +92,13 @@ def new_measure(request: Request, enrolment_id: int) -> HttpResponse:
         initial={"taken_on": clock.today()},
     )
     return _write(
-        request, found, form, commands.record_measure, "Record a score", "The score is recorded."
+        request,
+        found,
+        form,
+        commands.record_measure,
+        "Record a score",
+        "The score is recorded.",
+        button="Record the score",
     )
 
 
@@ -93,7 +107,13 @@ def new_feedback(request: Request, enrolment_id: int) -> HttpResponse:
     found = _to_write(request, enrolment_id)
     form = forms.RecordFeedback(_typed(request), initial={"given_on": clock.today()})
     return _write(
-        request, found, form, commands.record_feedback, "What they say", "It is recorded."
+        request,
+        found,
+        form,
+        commands.record_feedback,
+        "What they say",
+        "What they say is recorded.",
+        button="Record what they say",
     )
 
 
@@ -102,7 +122,13 @@ def end_enrolment(request: Request, enrolment_id: int) -> HttpResponse:
     found = _to_write(request, enrolment_id)
     form = forms.EndEnrolment(_typed(request), initial={"ended_on": clock.today()})
     return _write(
-        request, found, form, commands.end_enrolment, "End this help", "The help has ended."
+        request,
+        found,
+        form,
+        commands.end_enrolment,
+        "End this help",
+        "The help has ended.",
+        button="End this help",
     )
 
 
@@ -124,6 +150,8 @@ def _write(
     command: Callable[..., object],
     heading: str,
     done: str,
+    *,
+    button: str,
 ) -> HttpResponse:
     """One form about a course: its command, then back to the course."""
     if form.is_valid():
@@ -136,6 +164,6 @@ def _write(
             return redirect("enrolment", enrolment.pk)
     sight = cases.queries.sight_of(enrolment.place, viewer=request.user)
     looked_at(request, sight, records={"enrolment": enrolment.pk})
-    context = {"enrolment": enrolment, "form": form, "heading": heading}
+    context = {"enrolment": enrolment, "form": form, "heading": heading, "button": button}
     status = 422 if form.errors else 200
     return render(request, "desk/help/write.html", context, status=status)

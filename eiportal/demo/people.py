@@ -66,7 +66,7 @@ PEOPLE = (
         "rosa", "Rosa Whitlock", CHARITY, (Role.PARTNER_MANAGER,), "charity: keeps its services"
     ),
     Somebody("carys", "Carys Bowen", POLICE, (Role.COMMANDER,), "commander: sees figures and runs"),
-    Somebody("mei", "Mei Tanaka", COUNCIL, (Role.COMMISSIONER,), "commissioner: what works"),
+    Somebody("mei", "Mei Tanaka", POLICE, (Role.COMMISSIONER,), "commissioner: what works"),
     Somebody("petra", "Petra Novakova", POLICE, (Role.ANALYST,), "analyst: plans evaluations"),
     Somebody("ivy", "Ivy Chandra", POLICE, (Role.INFORMATION_GOVERNANCE,), "sees who looked"),
     Somebody("adam", "Adam Reyes", POLICE, (Role.ADMINISTRATOR,), "administrator: starts runs"),
@@ -152,7 +152,7 @@ def _teams(
         "duty": form("Duty Supervisors", POLICE, "sam", "ines"),
         # No area: the whole force.
         "command": form("Northbridge Command", POLICE, "carys", "petra"),
-        "commissioning": form("Northbridge Commissioning", COUNCIL, "mei"),
+        "commissioning": form("Northbridge Commissioning", POLICE, "mei"),
         # Ran the cases of the demo's cohort: nobody is in it.
         "cohort": form("Demo cohort", POLICE),
     }

@@ -26,6 +26,17 @@ class Work:
     captures_late: int
     cases_open: int
 
+    @property
+    def is_late(self) -> bool:
+        """Whether somebody waits for an answer, or something is late."""
+        return bool(
+            self.flags_unanswered
+            or self.referrals_late
+            or self.actions_late
+            or self.reviews_late
+            or self.captures_late
+        )
+
 
 @dataclass(frozen=True)
 class Load:

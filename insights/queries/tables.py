@@ -6,7 +6,7 @@ Rounding happens here, where tables are made, so that no page ever holds a numbe
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import dropwhile
+from itertools import dropwhile, groupby
 
 from django.utils.formats import date_format
 
@@ -54,6 +54,29 @@ class Table:
     unit: str = ""
     drawn_from: int = 0
     limits: Limits | None = None
+
+    def stands_out(self) -> list[str]:
+        """What a control chart's notes come to, a stretch of months a sentence; not the last month's."""
+        noted = [row for row in self.rows[:-1] if row.note]
+        said = [
+            _stretch(list(rows))
+            for side, rows in groupby(self.rows[:-1], key=lambda row: row.note.partition(" ")[0])
+            if side
+        ]
+        if 2 * len(noted) > len(self.rows) - 1:
+            said.append("Most months stand out: the level has moved, and the average says little")
+        return said
+
+
+def _stretch(rows: Sequence[Row]) -> str:
+    """'April to June 2026: higher than usual' of months on one side; of one month, its own note."""
+    first, last = rows[0].name, rows[-1].name
+    if len(rows) == 1:
+        return f"{first}: {rows[0].note.lower()}"
+    (month, year), end_year = first.split(), last.split()[1]
+    start = month if year == end_year else first
+    usual = "higher" if rows[0].note.startswith("Above") else "lower"
+    return f"{start} to {last}: {usual} than usual"
 
 
 Show = Callable[[float], Cell]
@@ -122,6 +145,6 @@ def _notes(values: Sequence[float], limits: Limits) -> Iterable[str]:
         if control_chart.outside(value, limits):
             yield f"{side} the usual range"
         elif in_run:
-            yield f"{side} average 8 months or more running"
+            yield f"{side} average, in a run"
         else:
             yield ""

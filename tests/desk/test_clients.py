@@ -98,6 +98,7 @@ def test_the_pages_in_a_browser(browser: object, portal: str, width: str) -> Non
     )
     visitor = Visitor(browser, portal, width, "clients")
     assert visitor.goes_to("/api/v1/docs/") == 200
+    assert f"{visitor.address}/api/v1/token" in visitor.reads()
     visitor.looks("docs")
     visitor.signs_in(admin.username, factories.PASSWORD)
     for path, name in (("/clients", "list"), ("/clients/new", "new")):

@@ -133,6 +133,8 @@ def test_write_it_now_sends_it_and_shows_how_far_it_is(
     assert "1 of 4 steps done. Now: Finding similar children." in part.content.decode()
     assert f'hx-get="/evaluations/{plan.pk}/progress"' in part.content.decode()
     assert "a report is being written" in text_of(client.get("/"))
+    # One at a time: nobody is offered a second.
+    assert "Write the report now" not in text_of(client.get(f"/evaluations/{plan.pk}"))
     insights.commands.write_evaluation(report, by=accounts.commands.system())
     part = client.get(f"/evaluations/{plan.pk}/progress", headers={"HX-Request": "true"})
     assert "hx-get" not in part.content.decode()

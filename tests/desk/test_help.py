@@ -83,7 +83,8 @@ def test_services_for_the_child_s_age_stand_first_and_harm_is_said_plainly(
     shown = text_of(page)
     assert "A harm The evidence says that this kind of help can do harm." in shown
     assert "The child is 13 on that day, and this service is for ages 2 to 7." in shown
-    assert "YEF Toolkit (to be checked): likely impact: moderate; how sure: moderate" in shown
+    assert "Side by Side: Mentoring YEF Toolkit" in shown
+    assert "YEF Toolkit To be checked Likely impact: moderate How sure: moderate" in shown
 
 
 def test_harm_and_another_age_need_a_reason_that_is_shown_to_who_may_read_it(
@@ -357,3 +358,27 @@ def test_a_child_s_own_place_tells_nothing_of_a_sibling_s_help(
     address = f"/places/{world.other_place.pk}/enrolments/new"
     assert signed_in(world.mentor).get(address).status_code == 404
     assert signed_in(world.mentor).post(address, arranged(world)).status_code == 404
+
+
+def test_the_page_that_cannot_close_the_case_yet_leads_to_the_help_that_runs(
+    world: World, course: Enrolment, signed_in: Signed
+) -> None:
+    page = signed_in(world.lead_worker).get(f"/cases/EI-{world.place.case_id}/close")
+    assert "End Robin’s help first: Side by Side is still running." in text_of(page)
+    assert f'href="/enrolments/{course.pk}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "button"),
+    [
+        ("sessions/new", "Log the session"),
+        ("measures/new", "Record the score"),
+        ("feedback/new", "Record what they say"),
+        ("end", "End this help"),
+    ],
+)
+def test_the_button_says_what_it_does(
+    world: World, course: Enrolment, signed_in: Signed, address: str, button: str
+) -> None:
+    page = signed_in(world.mentor).get(f"/enrolments/{course.pk}/{address}").content.decode()
+    assert f">{button}</button>" in page

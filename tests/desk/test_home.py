@@ -24,6 +24,7 @@ from desk import my_work
 from tests import factories
 from tests.access import world
 from tests.desk.pages import text_of
+from tests.interventions import conftest as help_world
 from tests.partners.conftest import build_world, sign
 
 SignedIn = Callable[[User], Client]
@@ -350,7 +351,7 @@ def test_a_triage_worker_sees_the_queue_late_ones_first_with_the_time_left(
     assert shown == sorted(shown)
     assert f"{fresh.reference}, from " not in text
     main = text_of(client.get("/"))
-    assert "Late 1 " in main
+    assert "hub’s decision 1 late" in main
     assert re.search(r"Late by \d+ hour", main)
     assert re.search(r"In time \d hours", main)
     assert "Hidden" not in text  # whose they are stands on the pages that leave an entry
@@ -393,6 +394,17 @@ def test_a_partner_sees_what_is_shared_until_when_and_their_actions(
     shown = text_of(client.get("/"))
     assert "Robin Example Ends soon Early help, until the end of 8 December 2026" in shown
     assert "Sam Example Early help, until the end of 9 December 2026" in shown
+
+
+def test_a_partner_manager_sees_the_room_in_their_own_agency_s_services(
+    signed_in: SignedIn,
+) -> None:
+    world = help_world.build_world()
+    charity = factories.user(Role.PARTNER_MANAGER, agency=world.charity)
+    shown = text_of(signed_in(charity).get("/"))
+    assert "Our services Side by Side Ages 8 to 17. 2 of 2 places free" in shown
+    of_another = factories.user(Role.PARTNER_MANAGER, agency=world.base.school)
+    assert "Our services" not in text_of(signed_in(of_another).get("/"))
 
 
 def test_information_governance_sees_what_was_refused_and_what_ends(signed_in: SignedIn) -> None:
@@ -457,8 +469,8 @@ def test_a_commander_reads_what_is_in_hand_in_their_area(signed_in: SignedIn) ->
     ("roles", "expected"),
     [
         ([Role.COMMANDER], ["Latest run"]),
-        ([Role.COMMISSIONER], ["Figures"]),
-        ([Role.ANALYST], ["Figures"]),
+        ([Role.COMMISSIONER], ["Evaluations", "Plan an evaluation", "Figures"]),
+        ([Role.ANALYST], ["Evaluations", "Plan an evaluation", "Figures"]),
         ([], []),
     ],
 )

@@ -36,7 +36,10 @@ def test_everybody_who_helps_sees_who_offers_what_and_what_is_known_of_it(
     shown = text_of(signed_in(world.teacher).get("/services"))
     assert "Side by Side Open Door, ages 8 to 17. 1 of 2 places free" in shown
     assert "YEF Toolkit To be checked Likely impact: moderate How sure: moderate" in shown
-    assert "From memory, recalled with confidence: to be checked" in shown
+    assert (
+        "To be checked Likely impact: moderate How sure: moderate Cost: moderate From memory"
+        in shown
+    )
     assert "How sure: not captured here: do not rely on this alone" in shown
     assert "Robin" not in shown
     assert "Add a service" not in shown

@@ -68,7 +68,9 @@ def seeded(
         databases.copy_template(databases.mine(WORKER))
         with pytest.MonkeyPatch.context() as patch, clock.at(TODAY):
             # Its database will be gone before any worker could answer.
-            patch.setattr(app, "send_task", lambda name, args: asked.append((name, args[0])))
+            patch.setattr(
+                app, "send_task", lambda name, args: asked.append((name, args[0] if args else None))
+            )
             call_command("seed_demo", stdout=out)
         yield out.getvalue()
         databases.copy_template(databases.mine(WORKER))
@@ -104,7 +106,9 @@ def test_the_demo_tells_every_step(demo: str) -> None:
 def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figures(
     demo: str, asked: list[tuple[str, object]]
 ) -> None:
-    assert [name for name, _ in asked].count("risk.tasks.recalculate_all") == 1
+    assert [name for name, _ in asked].count("risk.tasks.recalculate_tonight") == 1
+    # Tonight's run, and no other: only its end has today's figures kept.
+    assert Run.objects.get().is_nightly
     days = [day for name, day in asked if name == "insights.tasks.take_snapshot"]
     assert (days[0], days[1], days[-1], len(days)) == ("2026-10-31", "2026-09-30", "2024-11-30", 24)
 

@@ -151,17 +151,24 @@ def test_no_impact_is_said_without_how_sure(known: evidence.Approach) -> None:
         if {"impact", "effect", "effect_rating", "evidence"} & set(rating):
             assert said["How sure"]
         assert quote.to_check == (rating["status"] == "from_memory")
-        assert ("to be checked" in quote.line) == quote.to_check
+        assert ("from memory" in quote.standing) == quote.to_check
 
 
 def test_what_was_found_stands_before_what_is_recalled() -> None:
-    lines = [quote.line for quote in quoting.quotes(approach("ae_navigators").ratings)]
-    assert lines[1] == (
-        "YEF Toolkit (to be checked): likely impact: high; how sure: very low; cost: moderate"
+    found, recalled = quoting.quotes(approach("ae_navigators").ratings)
+    assert (recalled.scheme, recalled.to_check) == ("YEF Toolkit", True)
+    assert recalled.says == (
+        ("Likely impact", "high"),
+        ("How sure", "very low"),
+        ("Cost", "moderate"),
     )
-    assert lines[0] == (
-        "YEF Toolkit (found): large estimated impact, but underpinning evidence severely limited; "
-        "no robust UK estimate"
+    assert (found.scheme, found.to_check) == ("YEF Toolkit", False)
+    assert found.says == (
+        (
+            "Says",
+            "large estimated impact, but underpinning evidence severely limited; "
+            "no robust UK estimate",
+        ),
     )
     mst = quoting.quotes(approach("mst").ratings)[0]
     assert ("Findings", "mixed") in mst.says

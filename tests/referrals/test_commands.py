@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 import accounts.commands
+import accounts.queries
 import cases.queries
 import clock
 import referrals.commands
@@ -114,6 +115,16 @@ def test_everybody_in_the_hub_who_decides_is_told(world: World) -> None:
     line = (f"Referral {made.reference} waits for a decision", f"/referrals/{made.reference}")
     assert told(world.triager) == told(second) == [line]
     assert [told(user) for user in (elsewhere, listener, gone, asleep)] == [[], [], [], []]
+
+
+def test_once_decided_it_waits_on_nobodys_home_page_and_the_referrer_hears(world: World) -> None:
+    second = factories.user(Role.TRIAGE_WORKER, teams=(world.hub,))
+    made = world.refer()
+    referrals.commands.decline(made, reason="Met", answer="They have help", by=world.triager)
+    for user in (world.triager, second):
+        assert not accounts.queries.notifications(viewer=user).exists()
+    heard = accounts.queries.notifications(viewer=world.officer)
+    assert [line.text for line in heard] == [f"Referral {made.reference} declined"]
 
 
 def test_only_a_role_that_refers_may(world: World) -> None:

@@ -55,9 +55,9 @@ class Command(BaseCommand):
         self._grow_cohort(town, services)
         history.live_two_years(town, services)
         casework.tell_stories(town)
-        risk.commands.ask_for_run(as_of=clock.today(), by=accounts.commands.system())
+        risk.commands.ask_for_nightly_run(by=accounts.commands.system())
+        transaction.on_commit(ask_for_the_night, robust=True)
         worth.ask(town, services)
-        transaction.on_commit(ask_for_past_snapshots, robust=True)
         self.stdout.write(
             f"Demo loaded: {account.accepted} contacts, {account.refused} rows refused, "
             f"{casework.CONFIRMED} prompts confirmed, {casework.DROPPED} dropped."
@@ -71,12 +71,14 @@ class Command(BaseCommand):
         schemes.deliver(children, records, services, town=town, by=system)
 
 
-def ask_for_past_snapshots() -> None:
-    """Have the workers keep the figures of each month's end of the last two years, latest first.
+def ask_for_the_night() -> None:
+    """Have the workers read everybody, then keep the figures of two years' month ends, latest first.
 
-    By the tasks' name, as the nightly run does: twenty-four take seconds that nobody should wait
-    for. Today's are kept when the run has ended.
+    By the tasks' name, as the clock does: they take a minute that nobody should wait for. Today's
+    figures are kept when the run has ended, as every night's are; a run that somebody asks for by
+    hand keeps none.
     """
+    current_app.send_task("risk.tasks.recalculate_tonight", args=[])
     last = clock.today().replace(day=1) - timedelta(days=1)
     for _ in range(MONTHS):
         current_app.send_task("insights.tasks.take_snapshot", args=[last.isoformat()])
