@@ -34,6 +34,7 @@ CODES = {
     "too_large": (413, "The body is too large"),
     "media_type": (415, "The body must be JSON"),
     "too_many_requests": (429, "Too many requests"),
+    "fault": (500, "The portal could not answer"),
 }
 
 
@@ -111,6 +112,16 @@ def _told(exception: Exception) -> tuple[str, str, list[Error]] | None:
         case Http404() | exceptions.NotFound():
             return "not_found", "Check the address, and whether your agency still has a ground.", []
     return None
+
+
+def fault() -> HttpResponse:
+    """What a client reads when something breaks in the portal: never a page, and nothing of why."""
+    return _problem(
+        "fault",
+        "It is not your request. Send it again in a moment, with the same Idempotency-Key; call "
+        "whoever runs the portal if it goes on.",
+        [],
+    )
 
 
 def _problem(code: str, detail: str, errors: list[Error]) -> HttpResponse:

@@ -29,14 +29,14 @@ def delivers_help(lena: Visitor, ella: int) -> None:
     page.get_by_role("radio", name=SERVICE).check()
     page.get_by_label("What is it for?").fill("Somebody to talk to on Fridays")
     types_day(lena, "starts_on", today)
-    page.get_by_role("button", name="Arrange it").click()
+    page.get_by_role("button", name="Arrange this help").click()
     page.get_by_role("button", name="Log a session").click()
     types_day(lena, "held_at", today)
     page.locator("[name=held_at-time]").fill(f"{clock.london(clock.now()):%H:%M}")
     page.get_by_label("Attended", exact=True).check()
     page.get_by_label("Note").fill("Folded boats; she talked about her brother.")
     lena.looks("37-session")
-    saves(lena)
+    saves(lena, "Log the session")
     for stage, score in (("At the start", "3"), ("Later", "7")):
         page.get_by_role("button", name="Record a score").click()
         page.get_by_label("How far towards my goal").check()
@@ -46,13 +46,13 @@ def delivers_help(lena: Visitor, ella: int) -> None:
         types_day(lena, "taken_on", today - timedelta(days=stage == "At the start"))
         page.get_by_label("Score", exact=True).fill(score)
         lena.looks(f"38-score-{score}")
-        saves(lena)
+        saves(lena, "Record the score")
     page.get_by_role("button", name="Record what they say").click()
     types_day(lena, "given_on", today)
     page.get_by_label("It helped a lot").check()
     page.get_by_label("What do they say?").fill("I like that nobody asks me anything there.")
     lena.looks("39-feedback")
-    saves(lena)
+    saves(lena, "Record what they say")
     lena.looks("40-help")
     words = lena.reads()
     assert "Came to 1 of 1 session" in words
@@ -60,8 +60,8 @@ def delivers_help(lena: Visitor, ella: int) -> None:
     assert "This is distance travelled" in words
 
 
-def saves(lena: Visitor) -> None:
-    lena.page.get_by_role("button", name="Save").click()
+def saves(lena: Visitor, button: str) -> None:
+    lena.page.get_by_role("button", name=button).click()
     lena.page.wait_for_url(re.compile(r"/enrolments/\d+$"))
 
 
@@ -105,7 +105,7 @@ def ends_help(lena: Visitor) -> None:
     page.get_by_label("Goals met early").check()
     types_day(lena, "ended_on", clock.today())
     lena.looks("45-end-help")
-    saves(lena)
+    saves(lena, "End this help")
 
 
 def keeps_the_chronology(lena: Visitor, ella: int) -> None:

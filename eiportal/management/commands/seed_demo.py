@@ -8,7 +8,7 @@ from typing import Any
 from celery import current_app
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connections, transaction
 
 import accounts.commands
 import cases.commands
@@ -38,6 +38,10 @@ class Command(BaseCommand):
             self.stdout.write(people.who())
         elif not Agency.objects.filter(name=people.POLICE).exists():
             self._seed()
+            # Rows this new have no statistics yet: the workers' first statements would be planned as
+            # if there were none, and take minutes.
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("analyze")
 
     @transaction.atomic
     def _seed(self) -> None:
