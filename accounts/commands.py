@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
+import asking
 import audit.commands
 import clock
 from accounts import permissions
@@ -24,7 +25,7 @@ from accounts.signals import membership_changed
 from audit.models import Kind
 
 
-@transaction.atomic
+@asking.command
 def found_agency(
     name: str, *, kind: str, phone: str = "", is_lead: bool = False, by: User | None
 ) -> Agency:
@@ -37,7 +38,7 @@ def found_agency(
     return agency
 
 
-@transaction.atomic
+@asking.command
 def invite_user(
     username: str,
     *,
@@ -59,7 +60,7 @@ def invite_user(
     return user
 
 
-@transaction.atomic
+@asking.command
 def form_team(
     name: str, *, agency: Agency, area: Area | None = None, is_hub: bool = False, by: User
 ) -> Team:
@@ -71,7 +72,7 @@ def form_team(
     return team
 
 
-@transaction.atomic
+@asking.command
 def join_team(user: User, team: Team, *, by: User) -> Membership:
     """Put a user in a team from now on. ValueError for a partner's user in a team that is no hub."""
     permissions.check(permissions.MANAGE_PEOPLE, by=by)
@@ -88,7 +89,7 @@ def join_team(user: User, team: Team, *, by: User) -> Membership:
     return membership
 
 
-@transaction.atomic
+@asking.command
 def leave_team(user: User, team: Team, *, by: User) -> None:
     """End a user's time in a team: what the team's grounds opened is closed in that second."""
     permissions.check(permissions.MANAGE_PEOPLE, by=by)
@@ -100,7 +101,7 @@ def leave_team(user: User, team: Team, *, by: User) -> None:
     membership_changed.send(sender=Membership, user=user, team=team)
 
 
-@transaction.atomic
+@asking.command
 def post_duty(
     name: str,
     *,
@@ -122,7 +123,7 @@ def post_duty(
     return post
 
 
-@transaction.atomic
+@asking.command
 def notify(user: User, text: str, *, url: str, by: User) -> Notification:
     """Put a line on a user's home page. `text` names references, never a child.
 
@@ -138,7 +139,7 @@ def notify(user: User, text: str, *, url: str, by: User) -> Notification:
     return notification
 
 
-@transaction.atomic
+@asking.command
 def mark_seen(notification: Notification, *, by: User) -> None:
     """The user has followed this line; it leaves their home page. Followed twice, it stays as it was."""
     if notification.seen_at:
@@ -150,7 +151,7 @@ def mark_seen(notification: Notification, *, by: User) -> None:
     )
 
 
-@transaction.atomic
+@asking.command
 def settle(*, url: str, by: User) -> None:
     """What these lines called for is done: each that leads there leaves its home page."""
     settled = []
@@ -175,14 +176,14 @@ def await_turn(username: str, *, by: None = None) -> None:
         )
 
 
-@transaction.atomic
+@asking.command
 def note_failed_sign_in(username: str, address: str | None, *, by: None = None) -> None:
     """Count a failed sign-in. What was typed may be anything, so only its start is kept."""
     SignInAttempt.objects.create(username=username[:150], address=address, at=clock.now())
     audit.commands.record(Kind.DENIED, "sign in", by=by)
 
 
-@transaction.atomic
+@asking.command
 def note_sign_in(*, by: User) -> None:
     """Record that a user has signed in."""
     audit.commands.record(Kind.CONSULTATION, "sign in", records={"user": by.pk}, by=by)

@@ -3,16 +3,27 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.schedules import crontab
 from celery.signals import worker_ready
+
+import asking
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 # Before numpy is loaded: its threads fight over the cores that the workers share (a report took twelve
 # times the processor time), and how many there are must not change a figure's last digit.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-app = Celery("eiportal")
+
+class Asking(Task):
+    """A task that tells the database which task of the portal asks it."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with asking.task(self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("eiportal", task_cls=Asking)
 # The servers' addresses: CELERY_... in settings.py.
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

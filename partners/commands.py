@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
+import asking
 import audit.commands
 import cases.commands
 import clock
@@ -20,7 +20,7 @@ from partners import permissions
 from partners.models import Agreement, Contribution, LawfulBasis, Share, in_words, shareable
 
 
-@transaction.atomic
+@asking.command
 def sign_agreement(
     *,
     title: str,
@@ -99,7 +99,7 @@ def _misfits(agreement: Agreement, parties: list[Agency]) -> dict[str, str]:
     return {field: words for field, (is_misfit, words) in misfits.items() if is_misfit}
 
 
-@transaction.atomic
+@asking.command
 def share(
     place: CaseChild,
     *,
@@ -182,7 +182,7 @@ def _tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None
     )
 
 
-@transaction.atomic
+@asking.command
 def end_share(share: Share, *, reason: str, by: User) -> Share:
     """Close a share in this second. One that is over, ended or run out, stays as it is."""
     permissions.check_can_share(share.place, by=by)
@@ -211,7 +211,7 @@ def end_share(share: Share, *, reason: str, by: User) -> Share:
     return shared
 
 
-@transaction.atomic
+@asking.command
 def contribute(
     place: CaseChild, *, text: str, voice: str, for_partners: bool = False, by: User
 ) -> Contribution:

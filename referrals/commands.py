@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
 import accounts.permissions
 import accounts.queries
+import asking
 import audit.commands
 import cases.commands
 import clock
@@ -23,7 +23,7 @@ from referrals.models import Agreed, Referral, ReferralChild, State
 WORKING_DAYS = 1
 
 
-@transaction.atomic
+@asking.command
 def make_referral(
     *,
     contact: Contact | None,
@@ -158,7 +158,7 @@ def _tell_chronology(referral: Referral, says: str, detail: str, *, by: User) ->
         )
 
 
-@transaction.atomic
+@asking.command
 def accept(
     referral: Referral,
     *,
@@ -197,13 +197,13 @@ def accept(
     return case
 
 
-@transaction.atomic
+@asking.command
 def decline(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
     """Decide against early help, and tell the referrer why. ValidationError as for `accept`."""
     return _decide_without_case(referral, State.DECLINED, "decline referral", reason, answer, by=by)
 
 
-@transaction.atomic
+@asking.command
 def return_for_information(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
     """Ask the referrer for more; they refer again with it. ValidationError as for `accept`."""
     return _decide_without_case(referral, State.RETURNED, "return referral", reason, answer, by=by)

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from oauth2_provider.models import get_access_token_model
 
 import accounts.commands
+import asking
 import audit.commands
 import clock
 from accounts.models import Agency, Role, User
@@ -23,7 +24,7 @@ KEPT = timedelta(days=7)
 SECRET_BYTES = 32
 
 
-@transaction.atomic
+@asking.command
 def register_client(
     name: str, *, agency: Agency, scopes: Iterable[str], by: User
 ) -> tuple[Client, str]:
@@ -58,7 +59,7 @@ def register_client(
     return client, secret
 
 
-@transaction.atomic
+@asking.command
 def renew_secret(client: Client, *, by: User) -> str:
     """A new secret, told now and never again. The old one and its tokens end in this second.
 
@@ -75,7 +76,7 @@ def renew_secret(client: Client, *, by: User) -> str:
     return secret
 
 
-@transaction.atomic
+@asking.command
 def revoke_client(client: Client, *, by: User) -> None:
     """Shut a program out in this second, its tokens in use too. Revoked twice, it stays as it was."""
     client = _held(client, by)
@@ -132,7 +133,7 @@ def keep_answer(
     )
 
 
-@transaction.atomic
+@asking.command
 def forget_answers(*, by: User) -> int:
     """Delete answers that have been kept for 7 days, and tokens that have expired. How many answers."""
     forgotten, _ = IdempotentRequest.objects.filter(made_at__lt=clock.now() - KEPT).delete()

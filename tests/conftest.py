@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client, override_settings
 
+import asking
 import clock
 import tools.databases
 from accounts.models import User
@@ -23,6 +24,9 @@ os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].split('?')[0]}?db={int(WORK
 os.environ["PORTAL_AUDIT_ANCHOR"] = ""
 # The browser library keeps an event loop in the test's thread; the portal itself is all synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A test looks at everything; who signs in within it, and `asking.viewer`, see what is theirs.
+asking.process("test")
 
 # A working Tuesday, inside hours.
 TODAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)

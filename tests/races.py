@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
+import asking
+
 
 def at_once(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
     """What each of the works answers, or the ValidationError that it ends with.
@@ -41,7 +43,8 @@ def in_turn(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
 
 def _answer(work: Callable[[], Any]) -> Any:
     try:
-        return work()
+        with asking.task("test"):
+            return work()
     except ValidationError as error:
         return error
     finally:

@@ -18,6 +18,10 @@ def main(who: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
+    import asking
+
+    asking.process("prepare demo")
+
     call_command("migrate", verbosity=0, interactive=False)
     if static_is_stale():
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
+import asking
 import audit.commands
 import clock
 from accounts.models import Team, User
@@ -19,7 +19,7 @@ from cases.commands.chronology import add_event
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
 
 
-@transaction.atomic
+@asking.command
 def open_case(
     family_name: str, *, children: Iterable[Person], team: Team, lead_worker: User, by: User
 ) -> Case:
@@ -80,7 +80,7 @@ def hold_open(place: CaseChild, *, by: User) -> CaseChild:
     return held
 
 
-@transaction.atomic
+@asking.command
 def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     """Give somebody, of any agency, a place on the team around a child, while the case is open."""
     place = hold_open(place, by=by)
@@ -99,7 +99,7 @@ def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     return team_place
 
 
-@transaction.atomic
+@asking.command
 def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: User) -> Action:
     """Add a step to one child's plan. Its owner may see the plan until it is done.
 
@@ -141,7 +141,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     return action
 
 
-@transaction.atomic
+@asking.command
 def complete_action(action: Action, *, came_of_it: str, by: User) -> Action:
     """Say that an action is done and what came of it. Done twice, it stays as it was first done."""
     action = Action.objects.select_for_update().select_related("place__case").get(pk=action.pk)

@@ -1,7 +1,6 @@
 """Bring the catalogue's file into the database."""
 
-from django.db import transaction
-
+import asking
 import audit.commands
 from accounts.models import User
 from audit.models import Kind
@@ -9,7 +8,7 @@ from cases import catalogue
 from cases.models import Indicator
 
 
-@transaction.atomic
+@asking.command
 def load_catalogue(source: catalogue.Catalogue, *, by: User) -> int:
     """Add or update every indicator of the catalogue; what left it is switched off, never deleted."""
     for entry in source.indicators.values():

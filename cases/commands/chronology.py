@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
+import asking
 import audit.commands
 import clock
 from accounts.models import Agency, User
@@ -12,7 +11,7 @@ from audit.models import Kind
 from cases.models import CaseChild, ChronologyEvent, Contact, EventKind, Person
 
 
-@transaction.atomic
+@asking.command
 def add_event(
     person: Person,
     kind: EventKind,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -31,7 +31,7 @@ OF_THE_CHILD = (Section.CHRONOLOGY, Section.WATCH)
 Left = tuple[CaseChild, str, str]
 
 
-@transaction.atomic
+@asking.command
 def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left], by: User) -> Case:
     """Close a case, with an outcome in words and, for each child in it, what is met and what stays.
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
+import asking
 import audit.commands
 import clock
 from accounts.models import Area, User
@@ -108,7 +109,7 @@ class Completion:
     noticed: Sequence[Noticed] = field(default_factory=tuple)
 
 
-@transaction.atomic
+@asking.command
 def record_contact(told: Told, *, by: User) -> Contact:
     """Write down one contact; sent twice under one reference, it is one and the first is answered."""
     await_reference(told.source, told.source_ref, by=by)
@@ -116,7 +117,7 @@ def record_contact(told: Told, *, by: User) -> Contact:
     return known or record_contacts([told], by=by)[0]
 
 
-@transaction.atomic
+@asking.command
 def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
     """Write down contacts that are not known yet, all or none, in the order given.
 
@@ -251,7 +252,7 @@ def note_likely(person: Person, likely: Iterable[tuple[Person, float, Sequence[s
     )
 
 
-@transaction.atomic
+@asking.command
 def amend_contact(
     contact: Contact,
     *,
@@ -308,7 +309,7 @@ def amend_contact(
     return contact
 
 
-@transaction.atomic
+@asking.command
 def complete_contact(
     contact: Contact,
     *,
@@ -415,7 +416,7 @@ def completion_form(contact: Contact) -> str:
     return f"completion of {contact.pk}"
 
 
-@transaction.atomic
+@asking.command
 def start_draft(form: str, *, key: UUID, by: User) -> ContactDraft:
     """Open a draft of a form under a key, or find the author's own that stands there already."""
     permissions.check_can_record_contact(by=by)
@@ -430,7 +431,7 @@ def start_draft(form: str, *, key: UUID, by: User) -> ContactDraft:
     return draft
 
 
-@transaction.atomic
+@asking.command
 def save_draft(draft: ContactDraft, *, fields: dict[str, list[str]], by: User) -> ContactDraft:
     """Keep what has been typed so far. A draft that was sent does not change any more."""
     if draft.author_id != by.pk:
@@ -442,7 +443,7 @@ def save_draft(draft: ContactDraft, *, fields: dict[str, list[str]], by: User) -
     return draft
 
 
-@transaction.atomic
+@asking.command
 def send_draft(draft: ContactDraft, contact: Contact, *, by: User) -> ContactDraft:
     """The draft has become this contact: sent again, it answers with the same one."""
     if draft.author_id != by.pk:
@@ -459,7 +460,7 @@ def send_draft(draft: ContactDraft, contact: Contact, *, by: User) -> ContactDra
     return draft
 
 
-@transaction.atomic
+@asking.command
 def send_contact(told: Told, *, key: UUID, by: User) -> Contact:
     """Record the contact that was typed under a draft's key; sent again, answer with the same one.
 

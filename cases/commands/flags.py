@@ -5,10 +5,10 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
 import accounts.queries
+import asking
 import audit.commands
 import clock
 from accounts.models import Agency, Area, DutyPost, User
@@ -34,7 +34,7 @@ CONTROL_ROOM = "Control room"
 CALLS = UUID("5a0e6c8e-6f0f-4f0e-8a53-0d5a7f5f5c11")
 
 
-@transaction.atomic
+@asking.command
 def raise_flag(
     person: Person,
     says: str,
@@ -157,7 +157,7 @@ def end_calls(cause: Flag | Prompt) -> None:
         grants.end(_period(call))
 
 
-@transaction.atomic
+@asking.command
 def climb(*, by: User) -> int:
     """Climb everything unanswered; how many calls were made. Run each minute, and safe to run twice."""
     before = DutyCall.objects.count()
@@ -170,7 +170,7 @@ def climb(*, by: User) -> int:
     return DutyCall.objects.count() - before
 
 
-@transaction.atomic
+@asking.command
 def answer_flag(flag: Flag, *, action: str, also: tuple[Flag, ...] = (), by: User) -> Flag:
     """Answer a flag with an action; one answer may close several of the same child, each named.
 

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from django.db import connection, transaction
 
+import asking
 import audit.commands
 import clock
 from accounts.models import Area, User
@@ -47,7 +48,7 @@ class Account:
         return counted
 
 
-@transaction.atomic
+@asking.command
 def import_contacts(
     file: BinaryIO, *, moved_by: timedelta = timedelta(0), dry_run: bool = False, by: User
 ) -> Account:

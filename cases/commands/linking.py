@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -78,7 +79,7 @@ def describe_blind(children: Sequence[ChildSeen], *, by: User) -> list[Linked]:
     return [Linked(person, known=False) for person in people]
 
 
-@transaction.atomic
+@asking.command
 def match_blind(person_ids: Sequence[int], *, by: User) -> int:
     """Keep whom these children may be, for a person of the hub or the lead agency to decide.
 
@@ -99,7 +100,7 @@ def match_blind(person_ids: Sequence[int], *, by: User) -> int:
     return len(noted)
 
 
-@transaction.atomic
+@asking.command
 def match_latest(*, by: User) -> int:
     """The same for all that partners told of in the last two days and that may be nobody yet."""
     latest = Person.objects.filter(

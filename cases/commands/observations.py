@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -30,7 +30,7 @@ from cases.models import (
 from cases.signals import facts_changed
 
 
-@transaction.atomic
+@asking.command
 def observe(
     person: Person,
     indicator: Indicator,
@@ -97,13 +97,13 @@ def change_facts(*people: Person) -> None:
     facts_changed.send(sender=Person, person_ids=ids)
 
 
-@transaction.atomic
+@asking.command
 def void(observation: Observation, *, reason: str, by: User) -> Observation:
     """Say that an observation should not stand, and why. It stays, unscored; its flag stays too."""
     return _change(observation, "void observation", reason=reason, voided_at=clock.now(), by=by)
 
 
-@transaction.atomic
+@asking.command
 def end_observation(
     observation: Observation, *, ended_on: date, reason: str, by: User
 ) -> Observation:
@@ -116,7 +116,7 @@ def end_observation(
     return _change(observation, "end observation", reason=reason, ended_on=ended_on, by=by)
 
 
-@transaction.atomic
+@asking.command
 def reconfirm(observation: Observation, *, confirmed_on: date, by: User) -> Observation:
     """Say that an enduring thing is still so."""
     _check_enduring(observation)
@@ -127,7 +127,7 @@ def reconfirm(observation: Observation, *, confirmed_on: date, by: User) -> Obse
     return _change(observation, "reconfirm", reason="", confirmed_on=confirmed_on, by=by)
 
 
-@transaction.atomic
+@asking.command
 def change_severity(
     observation: Observation, *, severity: int, reason: str, by: User
 ) -> Observation:
@@ -213,7 +213,7 @@ def prompt_for(person: Person, contact: Contact, word: str, indicator: Indicator
     )
 
 
-@transaction.atomic
+@asking.command
 def confirm_prompt(
     prompt: Prompt,
     *,
@@ -237,7 +237,7 @@ def confirm_prompt(
     return _decide(prompt, PromptState.CONFIRMED, reason="", by=by)
 
 
-@transaction.atomic
+@asking.command
 def drop_prompt(prompt: Prompt, *, reason: str, by: User) -> Prompt:
     """Say that a ticked word does not stand for this child, and why."""
     prompt = _waiting(prompt, by=by)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import audit.commands
 import clock
 from accounts.models import Team, User
@@ -33,7 +33,7 @@ class PastCase:
     goal: str = ""
 
 
-@transaction.atomic
+@asking.command
 def take_over_cases(
     past: Sequence[PastCase], *, team: Team, lead_worker: User, by: User
 ) -> list[CaseChild]:

@@ -9,6 +9,7 @@ from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+import asking
 import clock
 from accounts.models import Area, User
 from cases import permissions
@@ -76,7 +77,7 @@ class Taken:
     notes: tuple[str, ...]
 
 
-@transaction.atomic
+@asking.command
 def take_report(report: Report, *, by: User) -> Taken:
     """Write down what another system tells. Told again under its reference it is never a second one.
 

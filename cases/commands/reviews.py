@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 Reviewed = tuple[CaseChild, str, str, str]
 
 
-@transaction.atomic
+@asking.command
 def review_case(
     case: Case,
     *,

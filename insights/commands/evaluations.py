@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -16,7 +17,7 @@ from insights.models import COVARIATES, Decision, Evaluation, Report, ReportStat
 from interventions.models import Service
 
 
-@transaction.atomic
+@asking.command
 def plan_evaluation(
     service: Service,
     *,
@@ -64,7 +65,7 @@ def plan_evaluation(
     return evaluation
 
 
-@transaction.atomic
+@asking.command
 def decide(report: Report, *, course: str, why: str, key: UUID, by: User) -> Decision:
     """Decide on a report that is done. Sent twice with one `key`, it is one decision.
 

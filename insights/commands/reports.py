@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -25,7 +26,7 @@ READING, *_ = STEPS = (
 )
 
 
-@transaction.atomic
+@asking.command
 def ask_for_report(
     evaluation: Evaluation, *, as_of: date, inline: bool = False, by: User
 ) -> Report:
@@ -52,7 +53,7 @@ def ask_for_report(
     return report
 
 
-@transaction.atomic
+@asking.command
 def ask_for_monthly_reports(*, on: date, by: User) -> list[Report]:
     """The reports of the month before `on`, of all plans that want one: those not written yet.
 
@@ -135,7 +136,7 @@ def _write(report: Report, *, by: User) -> None:
         audit.commands.record(Kind.ALTERATION, "write report", records={"report": report.pk}, by=by)
 
 
-@transaction.atomic
+@asking.command
 def _frozen(report: Report, *, by: User) -> cohort.Frozen:
     """The rows of the report: those kept already, or read now with the entry of the reading.
 

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
 import accounts.queries
+import asking
 import audit.commands
 import clock
 import risk.queries
@@ -22,7 +23,7 @@ TAKING = 20261128
 SECTIONS = ("demand", "flow", "load", "timeliness", "outcomes")
 
 
-@transaction.atomic
+@asking.command
 def take_snapshot(*, on: date, by: User) -> list[Snapshot]:
     """Keep what had been recorded by the end of a London day; of today, what is recorded so far.
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import accounts.commands
+import asking
 import clock
 from accounts.models import User
 from audit.models import Kind
@@ -24,7 +24,7 @@ TRIES = 3
 NOT_THERE = (Attendance.MISSED, Attendance.CANCELLED_FAMILY)
 
 
-@transaction.atomic
+@asking.command
 def enrol(
     place: CaseChild,
     *,
@@ -103,7 +103,7 @@ def _misfits(place: CaseChild, case: Case, service: Service, starts_on: date) ->
     return errors
 
 
-@transaction.atomic
+@asking.command
 def end_enrolment(
     enrolment: Enrolment, *, reason: str, ended_on: date, note: str = "", by: User
 ) -> Enrolment:

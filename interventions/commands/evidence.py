@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 
-from django.db import transaction
-
+import asking
 import audit.commands
 from accounts.models import User
 from audit.models import Kind
@@ -11,7 +10,7 @@ from interventions import evidence
 from interventions.models import Approach, Scale
 
 
-@transaction.atomic
+@asking.command
 def load_evidence(source: evidence.Evidence, *, by: User) -> int:
     """Add or update every approach and scale; what has left the files stays. The number of both."""
     for approach in source.approaches:

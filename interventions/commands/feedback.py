@@ -5,15 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import clock
 from accounts.models import User
 from interventions.commands.courses import take_turn, write_down
 from interventions.models import Enrolment, Feedback, Helped
 
 
-@transaction.atomic
+@asking.command
 def record_feedback(
     enrolment: Enrolment,
     *,

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import clock
 from accounts.models import User
 from interventions.commands.courses import take_turn, write_down
@@ -17,7 +17,7 @@ from interventions.models import Enrolment, Measure, Respondent, Scale, Stage
 BEFORE_START = timedelta(days=90)
 
 
-@transaction.atomic
+@asking.command
 def record_measure(
     enrolment: Enrolment,
     *,

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import audit.commands
 import clock
 from accounts.models import Agency, User
@@ -18,7 +18,7 @@ from interventions.models import Approach, Service
 OLDEST = 25
 
 
-@transaction.atomic
+@asking.command
 def offer_service(
     name: str,
     *,
@@ -62,7 +62,7 @@ def offer_service(
     return service
 
 
-@transaction.atomic
+@asking.command
 def change_service(
     service: Service,
     *,

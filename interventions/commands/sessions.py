@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
+import asking
 import clock
 from accounts.models import User
 from interventions.commands.courses import take_turn, write_down
@@ -15,7 +15,7 @@ from interventions.models import KEPT, Attendance, Enrolment, Session
 LONGEST = 720
 
 
-@transaction.atomic
+@asking.command
 def log_session(
     enrolment: Enrolment,
     *,

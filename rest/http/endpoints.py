@@ -1,6 +1,7 @@
 """A view of the API: one address, one method, one scope."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from rest_framework import request as drf
 from rest_framework.decorators import api_view
 
+import asking
 from accounts.models import User
 from rest.http.once import once
 
@@ -32,9 +34,10 @@ def endpoint(method: str, *, scope: str | None = None) -> Callable[[View], View]
             # Read whole before anything parses it: what is too large is refused here.
             if len(request._request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 raise RequestDataTooBig
-            if method == "POST":
-                return once(request, request.user, lambda: view(request, *args, **kwargs))
-            return view(request, *args, **kwargs)
+            with asking.viewer(request.user.pk) if scope else nullcontext():
+                if method == "POST":
+                    return once(request, request.user, lambda: view(request, *args, **kwargs))
+                return view(request, *args, **kwargs)
 
         face: Any = api_view([method])(cast(Any, answer))
         face.cls.scope = scope

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -45,7 +46,7 @@ def first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-@transaction.atomic
+@asking.command
 def _read(chunk_id: int, *, by: User) -> tuple[int, ...]:
     """Read one chunk and end it, unless somebody was locked: these are still to be read."""
     chunk = _held(chunk_id)
@@ -79,7 +80,7 @@ def _await_turn(chunk: Chunk) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [READING, place])
 
 
-@transaction.atomic
+@asking.command
 def _end(chunk_id: int, state: RunState, *, also: int = 0, error: str = "") -> None:
     """Say that a chunk has ended. The run's row is held: of two that end at once one comes last."""
     chunk = _held(chunk_id)

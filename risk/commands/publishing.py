@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -20,7 +21,7 @@ from risk.models import WEIGHT_COLUMNS, Model, ModelIndicator, Reading
 PUBLISHING = 20261101
 
 
-@transaction.atomic
+@asking.command
 def publish_model(model: scoring.Model, *, title: str, reason: str, by: User) -> Model:
     """Make a model the live one, and have everybody who has a reading read by it.
 
@@ -54,7 +55,7 @@ def publish_model(model: scoring.Model, *, title: str, reason: str, by: User) ->
     return published
 
 
-@transaction.atomic
+@asking.command
 def publish_default(catalogue: Catalogue, *, by: User) -> Model | None:
     """Publish the catalogue's own model where none is live, or the live default weighs otherwise.
 

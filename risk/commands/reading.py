@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -13,7 +12,7 @@ from risk import sql
 from risk.models import Model, Reading
 
 
-@transaction.atomic
+@asking.command
 def read_anew(person_ids: Iterable[int], *, by: User) -> int:
     """Read these children as of today, from the facts as they stand in this transaction.
 

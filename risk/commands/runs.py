@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+import asking
 import audit.commands
 import clock
 from accounts.models import User
@@ -21,7 +22,7 @@ from risk.models import Chunk, Model, Run, RunState
 CHUNK = 25_000
 
 
-@transaction.atomic
+@asking.command
 def ask_for_run(*, as_of: date, inline: bool = False, by: User) -> Run:
     """Have the workers read everybody as of a day. Asked again while it waits, it is the same run.
 
@@ -39,7 +40,7 @@ def ask_for_run(*, as_of: date, inline: bool = False, by: User) -> Run:
     return run
 
 
-@transaction.atomic
+@asking.command
 def ask_for_nightly_run(*, by: User) -> Run:
     """Tonight's run, made when it is first asked for. Whoever asks starts it: it is not sent."""
     permissions.check_can_start_run(by=by)
