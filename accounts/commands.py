@@ -93,6 +93,7 @@ def join_team(user: User, team: Team, *, by: User) -> Membership:
 def leave_team(user: User, team: Team, *, by: User) -> None:
     """End a user's time in a team: what the team's grounds opened is closed in that second."""
     permissions.check(permissions.MANAGE_PEOPLE, by=by)
+    asking.withdraw(users=[user.pk])
     Membership.objects.filter(user=user, team=team, until=None).update(until=clock.now())
     user.groups.remove(team.group)
     audit.commands.record(

@@ -7,9 +7,15 @@ its own name: whoever decides must know the whole truth, such as a duplicate tha
 see, and is handed records that were found under the viewer's lock.
 
 What is said belongs to this thread and goes with its connection, over transactions and rollbacks.
+
+A withdrawal that has answered shows nothing more: a viewer's request holds, shared with others, what
+their sight hangs on (themselves, their agency's and teams' groups) until its answer has been made;
+`withdraw` waits for whoever holds it, and whoever comes after waits for the withdrawal's end. Bytes
+that were sent are out of reach. A command lets go of what its request held, since it may have to wait
+for others: a form that comes back refused may show what was read the moment before.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -19,26 +25,51 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+import clock
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # What the policies ask for (accounts/migrations: portal_reach), in this order.
-SETTINGS = ("viewer", "task", "agency", "police", "wide", "groups")
+SETTINGS = ("viewer", "task", "agency", "police", "wide", "groups", "moment")
 Said = tuple[str, ...]
-NOTHING: Said = ("", "", "", "", "", "{}")
+NOTHING: Said = ("", "", "", "", "", "{}", "")
+
+# The class of our advisory locks, and in it: everybody, a user, a group.
+HOLD = 20261129
+EVERYBODY = 0
 
 _said: ContextVar[Said] = ContextVar("asking", default=NOTHING)
 _SAY = "select " + ", ".join(f"set_config('portal.{name}', %s, false)" for name in SETTINGS)
+# The lock first: what is reached is read when no withdrawal is under way.
+_HOLD = """
+select pg_advisory_lock_shared(%(hold)s, each) from (
+    select %(everybody)s union select %(user)s * 2
+    union select group_id * 2 + 1 from accounts_user_groups where user_id = %(user)s
+) keys (each)
+"""
 
 
 @contextmanager
 def viewer(user_id: int) -> Iterator[None]:
-    """Within, the database shows what this user may see, as their agency, teams and roles stand now."""
-    with connection.cursor() as cursor:
-        cursor.execute("select agency, police, wide, groups from portal_reach(%s)", [user_id])
-        reach = [each or "" for each in cursor.fetchone()]
-    with _saying((str(user_id), "", *reach)):
-        yield
+    """Within, the database shows what this user may see, as their agency, teams and roles stand now.
+
+    No withdrawal of their sight comes between here and the end.
+    """
+    held = clock.held()
+    # Only tests and the demo hold the clock; otherwise the database asks its own.
+    moment = held.isoformat() if held else ""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, {"hold": HOLD, "everybody": EVERYBODY, "user": user_id})
+            cursor.execute("select agency, police, wide, groups from portal_reach(%s)", [user_id])
+            reach = cursor.fetchone()
+        # Nobody active: nothing is said.
+        said = (str(user_id), "", *reach, moment) if reach[0] else NOTHING
+        with _saying(said):
+            yield
+    finally:
+        _let_go()
 
 
 @contextmanager
@@ -49,6 +80,20 @@ def task(name: str) -> Iterator[None]:
     else:
         with _saying(_of(name)):
             yield
+
+
+def withdraw(
+    *, users: Iterable[int] = (), groups: Iterable[int] = (), everybody: bool = False
+) -> None:
+    """Wait until no answer is being made to these that rests on what is being taken from them.
+
+    Held until the transaction ends. To be called by a command, which holds nothing itself.
+    """
+    keys = {*(2 * user for user in users), *(2 * group + 1 for group in groups)}
+    with connection.cursor() as cursor:
+        # In one order, so that two withdrawals never wait for each other.
+        for key in sorted(keys | ({EVERYBODY} if everybody else set())):
+            cursor.execute("select pg_advisory_xact_lock(%s, %s)", [HOLD, key])
 
 
 def process(name: str) -> None:
@@ -62,14 +107,18 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        with task(function.__name__), transaction.atomic():
+        if _said.get()[1]:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        _let_go()
+        with _saying(_of(function.__name__)), transaction.atomic():
             return function(*args, **kwargs)
 
     return run
 
 
 def _of(name: str) -> Said:
-    return ("", name, "", "", "", "{}")
+    return ("", name, "", "", "", "{}", "")
 
 
 @contextmanager
@@ -89,6 +138,12 @@ def _say(to: Any) -> None:
     if to.connection is not None and not to.needs_rollback:
         with to.cursor() as cursor:
             cursor.execute(_SAY, _said.get())
+
+
+def _let_go() -> None:
+    if connection.connection is not None and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock_all()")
 
 
 def _say_as_it_opens(connection: BaseDatabaseWrapper, **_: object) -> None:

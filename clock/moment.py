@@ -17,6 +17,11 @@ def now() -> datetime:
     return _held or datetime.now(UTC)
 
 
+def held() -> datetime | None:
+    """The moment at which the clock is held, None where it runs."""
+    return _held
+
+
 def today() -> date:
     """Today's date in London."""
     return london_date(now())

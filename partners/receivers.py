@@ -2,6 +2,7 @@
 
 from django.dispatch import receiver
 
+import asking
 from accounts.models import User
 from cases.models import Case
 from cases.signals import case_closed
@@ -14,5 +15,8 @@ REASON = "The case closed"
 @receiver(case_closed)
 def end_shares(*, case: Case, by: User, **_: object) -> None:
     """Each live share of a closed case's places ends in that second, like one that was ended by hand."""
-    for share in Share.objects.live().filter(place__case=case).order_by("pk"):
+    live = Share.objects.live().filter(place__case=case).select_related("agency").order_by("pk")
+    # All at once: closing one by one, two cases could wait for each other's agencies.
+    asking.withdraw(groups=[share.agency.group_id for share in live])
+    for share in live:
         commands.end_share(share, reason=REASON, by=by)

@@ -102,6 +102,7 @@ def _record(kind: Kind, verb: str, client: Client, by: User) -> None:
     audit.commands.record(kind, verb, records=records, by=by)
 
 
+@asking.command
 def await_turn(key: str, *, by: User) -> None:
     """Two requests of one client under one key at once: the second waits until the first has ended."""
     with connection.cursor() as cursor:
@@ -110,6 +111,7 @@ def await_turn(key: str, *, by: User) -> None:
         )
 
 
+@asking.command
 def keep_answer(
     key: str,
     *,

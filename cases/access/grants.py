@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
+import asking
 import clock
 from accounts.models import User
 from cases.models import (
@@ -70,28 +71,49 @@ def open_to(
 
 def set_until(grant_ref: UUID, until: datetime | None) -> None:
     """Move the end of a period that is still live. What has ended stays ended."""
-    now = clock.now()
-    for table in TABLES.values():
-        table.objects.filter(Q(until=None) | Q(until__gt=now), grant_ref=grant_ref).update(
-            until=until
+    _rewrite([grant_ref], until)
+
+
+def end(*grant_refs: UUID) -> None:
+    """Close these periods in this second, for answers too that are being made: all of one call at once."""
+    _rewrite(grant_refs, clock.now())
+
+
+def _rewrite(grant_refs: Iterable[UUID], until: datetime | None) -> None:
+    """Wait for whoever reads by these rows, then move their end."""
+    rows = [
+        table.objects.filter(_live(), grant_ref__in=list(grant_refs)) for table in TABLES.values()
+    ]
+    _withdraw(rows)
+    for each in rows:
+        each.update(until=until)
+
+
+def _live() -> Q:
+    return Q(until=None) | Q(until__gt=clock.now())
+
+
+def _withdraw(rows: Iterable[Any]) -> None:
+    users: set[int] = set()
+    groups: set[int] = set()
+    for each in rows:
+        by_user = hasattr(each.model, "user_id")
+        (users if by_user else groups).update(
+            each.values_list("user_id" if by_user else "group_id", flat=True)
         )
-
-
-def end(grant_ref: UUID) -> None:
-    """Close a period in this second."""
-    set_until(grant_ref, clock.now())
+    asking.withdraw(users=users, groups=groups)
 
 
 def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:
     """Close some sections of places to a group in this second; what else it sees of them stays."""
-    now = clock.now()
     held = PlaceGroupPermission.objects.filter(
-        Q(until=None) | Q(until__gt=now),
+        _live(),
         group=holder,
         content_object__in=list(places),
         permission__codename__in=[f"see_{section}" for section in sections],
     )
-    held.update(until=now)
+    asking.withdraw(groups=[holder.pk])
+    held.update(until=clock.now())
 
 
 def open_since(

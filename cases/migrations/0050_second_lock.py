@@ -1,0 +1,182 @@
+"""Row-level security on every table of cases (docs/adr/0008)."""
+
+from django.db import migrations
+
+from asking.lock import (
+    AGENCY,
+    GROUPS,
+    POLICE,
+    VIEWER,
+    WIDE,
+    crosses,
+    granted,
+    not_hidden,
+    seen,
+    tables,
+    widely,
+)
+
+# They look with a task's eyes, since what they look into is locked by policies that ask them, and hand back what
+# was said before. Where they fail, so does the transaction, and with it what they said.
+FUNCTIONS = """
+create function portal_moment() returns timestamptz language sql stable as $$
+    select coalesce(nullif(current_setting('portal.moment', true), '')::timestamptz, statement_timestamp())
+$$;
+
+create function portal_look() returns text language plpgsql as $$
+declare
+    task text := coalesce(current_setting('portal.task', true), '');
+begin
+    perform set_config('portal.task', 'lock', true);
+    return task;
+end $$;
+
+create function portal_looked(task text) returns void language plpgsql as $$
+begin
+    perform set_config('portal.task', task, true);
+end $$;
+
+-- Children of whom whoever asks may not know.
+create function portal_hidden() returns bigint[] language plpgsql stable as $$
+begin
+    return '{}';
+end $$;
+
+-- The viewer's live access rows. A server's clock may be a little before the database's.
+create function portal_grants() returns table (person_id bigint, place_id bigint, section text, ground text)
+language plpgsql stable as $$
+declare
+    viewer bigint := nullif(current_setting('portal.viewer', true), '');
+    groups int[] := coalesce(current_setting('portal.groups', true), '{}');
+    moment timestamptz := portal_moment();
+    soon timestamptz := moment + interval '2 seconds';
+    hidden bigint[] := portal_hidden();
+    task text := portal_look();
+begin
+    return query
+    select of.person, of.place, substr(p.codename, 5)::text, of.ground::text from (
+        select r.content_object_id person, null::bigint place, r.permission_id, r.ground
+            from cases_personuserpermission r
+            where r.user_id = viewer and r.starts_at <= soon and (r.until is null or r.until > moment)
+        union all
+        select r.content_object_id, null, r.permission_id, r.ground from cases_persongrouppermission r
+            where r.group_id = any (groups) and r.starts_at <= soon and (r.until is null or r.until > moment)
+        union all
+        select c.person_id, c.id, r.permission_id, r.ground
+            from cases_placeuserpermission r join cases_casechild c on c.id = r.content_object_id
+            where r.user_id = viewer and r.starts_at <= soon and (r.until is null or r.until > moment)
+        union all
+        select c.person_id, c.id, r.permission_id, r.ground
+            from cases_placegrouppermission r join cases_casechild c on c.id = r.content_object_id
+            where r.group_id = any (groups) and r.starts_at <= soon and (r.until is null or r.until > moment)
+    ) of join auth_permission p on p.id = of.permission_id
+    where not of.person = any (hidden);
+    perform portal_looked(task);
+end $$;
+
+create function portal_hidden_contacts() returns bigint[] language plpgsql stable as $$
+declare
+    hidden bigint[] := portal_hidden();
+    task text := portal_look();
+    found bigint[] := array(select contact_id from cases_contactchild where person_id = any (hidden));
+begin
+    perform portal_looked(task);
+    return found;
+end $$;
+
+-- Cases in which every child is hidden.
+create function portal_hidden_cases() returns bigint[] language plpgsql stable as $$
+declare
+    hidden bigint[] := portal_hidden();
+    task text := portal_look();
+    found bigint[] := array(
+        select case_id from cases_casechild where person_id = any (hidden)
+        except select other.case_id from cases_casechild mine
+            join cases_casechild other on other.case_id = mine.case_id
+            where mine.person_id = any (hidden) and not other.person_id = any (hidden)
+    );
+begin
+    perform portal_looked(task);
+    return found;
+end $$;
+"""
+UNDO = """
+drop function portal_hidden_cases(); drop function portal_hidden_contacts(); drop function portal_grants();
+drop function portal_hidden(); drop function portal_looked(text); drop function portal_look();
+drop function portal_moment();
+"""
+
+OWN_CONTACT = f"agency_id = {AGENCY}"
+SHOWN = "not id = any ((select portal_hidden_contacts())::bigint[])"
+PLACE = seen("place_id", "cases_casechild")
+OF_PLACE = granted("place_id", "place_id", beside_shares=True)
+OWN_ROW = f"user_id = {VIEWER}"
+GROUP_ROW = f"group_id = any {GROUPS}"
+
+LOCKED = [
+    (
+        "cases_person",
+        widely("id"),
+        f"agency_id = {AGENCY} and {not_hidden('id')}",
+        granted("id", "person_id"),
+    ),
+    ("cases_likelymatch", f"{widely()} and {not_hidden('other_id')}"),
+    (
+        "cases_contact",
+        f"{WIDE} and (handling <> 'police only' or {POLICE}) and {SHOWN}",
+        f"{OWN_CONTACT} and {SHOWN}",
+    ),
+    ("cases_contactchild", f"{not_hidden()} and {seen('contact_id', 'cases_contact')}"),
+    ("cases_contacttext", seen("contact_id", "cases_contact")),
+    ("cases_contactdraft", f"author_id = {VIEWER}"),
+    (
+        "cases_observation",
+        f"{widely()} and {crosses()}",
+        f"agency_id = {AGENCY} and {not_hidden()}",
+        f"not police_only and {granted('person_id', 'person_id', 'watch')}",
+    ),
+    ("cases_observationstate", seen("observation_id", "cases_observation")),
+    ("cases_prompt", f"{widely()} and {POLICE}"),
+    (
+        "cases_flag",
+        f"{widely()} and {crosses()}",
+        f"not police_only and {not_hidden()} and ({seen('observation_id', 'cases_observation')} "
+        f"or {seen('contact_id', 'cases_contact')})",
+    ),
+    (
+        "cases_dutycall",
+        f"user_id = {VIEWER}",
+        seen("flag_id", "cases_flag"),
+        seen("prompt_id", "cases_prompt"),
+    ),
+    (
+        "cases_chronologyevent",
+        f"{widely()} and {crosses()}",
+        f"not police_only and (audience = '{{}}' or {AGENCY} = any (audience)) and {granted('person_id', 'person_id')}",
+    ),
+    (
+        "cases_case",
+        f"{WIDE} and not id = any ((select portal_hidden_cases())::bigint[])",
+        "id in (select c.case_id from cases_casechild c where c.id in (select g.place_id from portal_grants() g) "
+        "or c.person_id in (select g.person_id from portal_grants() g where g.place_id is null))",
+    ),
+    (
+        "cases_casechild",
+        widely(),
+        granted("id", "place_id"),
+        "person_id in (select g.person_id from portal_grants() g where g.place_id is null)",
+    ),
+    ("cases_review", seen("case_id", "cases_case")),
+    ("cases_reviewedplace", PLACE),
+    ("cases_teamplace", f"{WIDE} and {PLACE}", f"user_id = {VIEWER} and {PLACE}", OF_PLACE),
+    ("cases_action", f"{WIDE} and {PLACE}", granted("place_id", "place_id", "plan")),
+    ("cases_personuserpermission", WIDE, OWN_ROW),
+    ("cases_persongrouppermission", WIDE, GROUP_ROW),
+    ("cases_placeuserpermission", WIDE, OWN_ROW),
+    ("cases_placegrouppermission", WIDE, GROUP_ROW),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0003_observation_sum"), ("accounts", "0004_portal_reach")]
+    operations = [migrations.RunSQL(FUNCTIONS, UNDO), *tables(LOCKED)]
