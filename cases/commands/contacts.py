@@ -28,6 +28,7 @@ from cases.models import (
     ContactChild,
     ContactDraft,
     ContactText,
+    EventDetail,
     EventKind,
     Flag,
     Handling,
@@ -284,7 +285,8 @@ def amend_contact(
         narrative=narrative,
         received_at=clock.now(),
     )
-    ChronologyEvent.objects.filter(contact=contact, kind=EventKind.CONTACT).update(detail=narrative)
+    for event in ChronologyEvent.objects.filter(contact=contact, kind=EventKind.CONTACT):
+        EventDetail.objects.update_or_create(event=event, defaults={"text": narrative})
     if contact.is_police_only:
         for table in (ChronologyEvent, Observation, Flag):
             table.objects.filter(contact=contact).update(police_only=True)

@@ -18,7 +18,7 @@ from cases.models.cases import (
     TeamPlace,
 )
 from cases.models.catalogue import Confidence, Indicator, IndicatorKind, Lens, Severity, Trigger
-from cases.models.chronology import ChronologyEvent, EventKind
+from cases.models.chronology import ChronologyEvent, EventDetail, EventKind
 from cases.models.contacts import (
     ChildRole,
     Contact,
@@ -48,6 +48,7 @@ __all__ = [
     "ContactText",
     "ContactType",
     "DutyCall",
+    "EventDetail",
     "EventKind",
     "Flag",
     "Handling",

@@ -1,5 +1,8 @@
 """The chronology: everything that happened around a child, in one line of time."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -21,6 +24,15 @@ class EventKind(models.TextChoices):
     REVIEW = "review", "Review"
 
 
+class Events(models.QuerySet["ChronologyEvent"]):
+    def bulk_create(self, objs: Iterable["ChronologyEvent"], *args: Any, **kwargs: Any) -> Any:
+        made = super().bulk_create(objs, *args, **kwargs)
+        EventDetail.objects.bulk_create(
+            [EventDetail(event=event, text=event.detail) for event in made if event.detail]
+        )
+        return made
+
+
 class ChronologyEvent(models.Model):
     """One line. `detail` is as typed and for the full record alone; partners see `says`.
 
@@ -33,7 +45,6 @@ class ChronologyEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     says = models.CharField(max_length=200)
-    detail = models.TextField(blank=True)
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     place = models.ForeignKey("cases.CaseChild", models.PROTECT, null=True, related_name="events")
     police_only = models.BooleanField(default=True)
@@ -41,8 +52,44 @@ class ChronologyEvent(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    objects = Events.as_manager()
+    _detail: str | None = None
+    words: "EventDetail"
+
     class Meta:
         indexes = [models.Index(fields=["person", "-occurred_at", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.says}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new and self.detail:
+            EventDetail.objects.create(event=self, text=self.detail)
+
+    @property
+    def detail(self) -> str:
+        """The words as typed; none where the database keeps them from whoever asks."""
+        if self._detail is None:
+            try:
+                self._detail = self.words.text
+            except EventDetail.DoesNotExist:
+                self._detail = ""
+        return self._detail
+
+    @detail.setter
+    def detail(self, text: str) -> None:
+        self._detail = text
+
+
+class EventDetail(models.Model):
+    """A line's words as they were typed: a row of its own, which the database keeps from partners."""
+
+    event = models.OneToOneField(
+        ChronologyEvent, models.PROTECT, primary_key=True, related_name="words"
+    )
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"Words of event {self.event_id}"

@@ -151,7 +151,7 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
     """The lines of a child's chronology that this sight shows, newest first."""
     events = (
         ChronologyEvent.objects.filter(person=sight.person)
-        .select_related("agency", "by")
+        .select_related("agency", "by", "words")
         .order_by("-occurred_at", "-pk")
     )
     if not sight.police:

@@ -51,19 +51,25 @@ VOICES = ("I just want people to listen.", "It's fine, honestly.", "I was only w
 # What `record_contacts` and `observe` write for each, set-based.
 LINES = """
     insert into cases_chronologyevent
-        (person_id, kind, occurred_at, recorded_at, says, detail, contact_id, police_only, audience,
+        (person_id, kind, occurred_at, recorded_at, says, contact_id, police_only, audience,
          agency_id, by_id)
-    select k.person_id, 'contact', c.occurred_at, c.recorded_at, c.contact_type, c.narrative, c.id,
+    select k.person_id, 'contact', c.occurred_at, c.recorded_at, c.contact_type, c.id,
            false, '{}'::bigint[], c.agency_id, c.recorded_by_id
     from cases_contactchild k join cases_contact c on c.id = k.contact_id
     where c.source = %(source)s
     union all
-    select o.person_id, 'observation', c.occurred_at, o.recorded_at, i.name, '', c.id,
+    select o.person_id, 'observation', c.occurred_at, o.recorded_at, i.name, c.id,
            false, '{}'::bigint[], o.agency_id, o.recorded_by_id
     from cases_observation o
          join cases_contact c on c.id = o.contact_id
          join cases_indicator i on i.id = o.indicator_id
     where o.source = %(source)s
+"""
+WORDS = """
+    insert into cases_eventdetail (event_id, text)
+    select e.id, c.narrative
+    from cases_chronologyevent e join cases_contact c on c.id = e.contact_id
+    where e.kind = 'contact' and c.source = %(source)s
 """
 OUTCOMES = ("Words of advice", "No further action", "Community resolution")
 
@@ -197,3 +203,4 @@ def _tell_chronology() -> None:
     """A line for each contact and each observation, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"source": SOURCE})
+        cursor.execute(WORDS, {"source": SOURCE})
