@@ -101,6 +101,8 @@ where i.indisprimary and i.indnkeyatts = 1 and c.relnamespace = 'public'::regnam
 # What must not stand twice is drawn anew, in every insert.
 NEW = dict.fromkeys(("grant_ref", "source_ref", "content_hash", "key"), "gen_random_uuid()")
 OF_CONTACT = {"contact_id": "currval('cases_contact_id_seq')"}
+# The words of the one line that has any: its contact's.
+OF_EVENT = {"event_id": "currval('cases_chronologyevent_id_seq')"}
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -182,7 +184,7 @@ def _insert(inserted: Rows, changed: Rows) -> float:
 
 def _insertion(table: str, rows: list[dict[str, Any]]) -> tuple[str, list[Any]]:
     columns = [column for column in rows[0] if column != "id"]
-    fresh = NEW if table == "cases_contact" else NEW | OF_CONTACT
+    fresh = NEW if table == "cases_contact" else NEW | OF_CONTACT | OF_EVENT
     marks = ", ".join(fresh.get(column, "%s") for column in columns)
     values = [_plain(row[column]) for row in rows for column in columns if column not in fresh]
     all_rows = ", ".join([f"({marks})"] * len(rows))
