@@ -3,6 +3,7 @@
 from django.dispatch import receiver
 
 from accounts.models import User
+from cases.access import scope
 from cases.models import Case
 from cases.signals import case_closed
 from partners import commands
@@ -14,5 +15,7 @@ REASON = "The case closed"
 @receiver(case_closed)
 def end_shares(*, case: Case, by: User, **_: object) -> None:
     """Each live share of a closed case's places ends in that second, like one that was ended by hand."""
-    for share in Share.objects.live().filter(place__case=case).order_by("pk"):
+    live = Share.objects.live().filter(place__case=case)
+    # What was open of a child who is hidden from whoever closes has ended with the child's place.
+    for share in live.exclude(place__person__in=scope.hidden_from(by)).order_by("pk"):
         commands.end_share(share, reason=REASON, by=by)

@@ -82,6 +82,14 @@ def end(grant_ref: UUID) -> None:
     set_until(grant_ref, clock.now())
 
 
+def end_all(place: CaseChild) -> None:
+    """Close everything that is open on a place, to anybody, in this second."""
+    now = clock.now()
+    for table in (PlaceUserPermission, PlaceGroupPermission):
+        live = table.objects.filter(Q(until=None) | Q(until__gt=now), content_object=place)
+        live.update(until=now)
+
+
 def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:
     """Close some sections of places to a group in this second; what else it sees of them stays."""
     now = clock.now()
