@@ -81,6 +81,18 @@ def is_in_lead_agency(*, viewer: User) -> bool:
     return viewer.agency.is_lead
 
 
+def is_on_rota(*, viewer: User) -> bool:
+    """Whether any line of the duty rota names the viewer, at whatever hour."""
+    return DutyPost.objects.filter(user=viewer).exists()
+
+
+def information_governance(*, viewer: User) -> QuerySet[User]:
+    """Who answers for the use of records: the active ones of the lead agency."""
+    return User.objects.filter(
+        agency__is_lead=True, is_active=True, roles__contains=[Role.INFORMATION_GOVERNANCE]
+    ).order_by("pk")
+
+
 def hub(*, viewer: User) -> Team | None:
     """The multi-agency hub that takes referrals."""
     return Team.objects.filter(is_hub=True).first()

@@ -20,6 +20,8 @@ from rest.http.documented import KEY, refusals
 from rest.http.endpoints import Request, endpoint
 from rest.http.fields import Choice, Day, Moment, Text
 
+# What is said of a child of whom nothing is told.
+NOBODY: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
 MOST_CHILDREN, MOST_WORDS = 20, 50
 LONGEST_WORD = 80
 
@@ -179,14 +181,16 @@ def _children(
 ) -> tuple[list[dict[str, Any]], set[int]]:
     """For lead agency and hub who each child is, for anyone else the same words for every child.
 
-    And the ids of the children whose pointers are told.
+    And the ids of the children of whom anything is told.
     """
     if not cases.permissions.can_match(by=viewer):
-        nobody: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
-        return [{"outcome": "received", **nobody} for _ in taken.children], set()
-    told = []
+        return [{"outcome": "received", **NOBODY} for _ in taken.children], set()
+    told: list[dict[str, Any]] = []
     shown: set[int] = set()
     for child in taken.children:
+        if cases.queries.is_hidden(child.person, viewer=viewer):
+            told.append({"outcome": "received", **NOBODY})
+            continue
         outcome = "known" if child.known else "to be checked" if child.likely else "new"
         known = [child.person] if child.known else []
         told.append(
@@ -208,7 +212,7 @@ def _children(
             ground="pointer",
             by=viewer,
         )
-    return told, shown
+    return told, shown | {child["id"] for child in told if child["id"]}
 
 
 def _pointers(people: "list[Person] | tuple[Person, ...]", *, viewer: User) -> list[dict[str, Any]]:

@@ -2,10 +2,10 @@
 
 import accounts.queries
 from accounts import permissions
-from accounts.models import User
+from accounts.models import Role, User
 from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
-from cases.models import Action, Case, CaseChild, Contact, Section
+from cases.models import Action, BreakGlass, Case, CaseChild, Contact, Restriction, Section
 
 
 def check_can_record_contact(*, by: User) -> None:
@@ -92,3 +92,41 @@ def check_can_complete_action(action: Action, *, by: User) -> None:
     """Its owner says that an action is done, or whoever runs the case."""
     if not can_complete_action(action, by=by):
         raise NotAllowed("say that somebody else's action is done")
+
+
+def can_restrict(*, by: User) -> bool:
+    """Information governance alone restricts, seals and lifts: few hands, and none with a case."""
+    return permissions.can(permissions.RESTRICT_RECORD, by=by)
+
+
+def check_can_restrict(*, by: User) -> None:
+    permissions.check(permissions.RESTRICT_RECORD, by=by)
+
+
+def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
+    """The owner of a record keeps its named list, beside whoever restricts."""
+    if not (can_restrict(by=by) or (restriction.owner_id == by.pk and by.is_active)):
+        raise NotVisible("restriction", restriction.pk)
+
+
+def can_break_glass(*, by: User) -> bool:
+    """Lead agency, hub, and everybody on the duty rota, where their role opens records at all."""
+    if not permissions.can(permissions.OPEN_RECORD, by=by) or Role.API_CLIENT in by.roles:
+        return False
+    return (
+        by.agency.is_lead
+        or accounts.queries.is_in_hub(viewer=by)
+        or accounts.queries.is_on_rota(viewer=by)
+    )
+
+
+def check_can_break_glass(*, by: User) -> None:
+    if not can_break_glass(by=by):
+        raise NotAllowed("break the glass")
+
+
+def check_can_review_break_glass(tried: BreakGlass, *, by: User) -> None:
+    """Information governance reviews every try, nobody their own."""
+    permissions.check(permissions.REVIEW_BREAK_GLASS, by=by)
+    if tried.by_id == by.pk:
+        raise NotAllowed("review a try of your own")

@@ -1,12 +1,16 @@
-"""What cases does when somebody joins or leaves a team: who left holds nothing of it any more."""
+"""What cases does when somebody leaves a team, and before an answer is given a second time."""
+
+from collections.abc import Iterable
 
 from django.dispatch import receiver
 
 import clock
 from accounts.models import Team, User
 from accounts.signals import membership_changed
-from cases.access import grants
+from audit.denied import NotVisible
+from cases.access import grants, scope
 from cases.models import Action, TeamPlace
+from rest.signals import answering_again
 
 
 @receiver(membership_changed)
@@ -24,3 +28,10 @@ def end_team_places(*, user: User, team: Team, **_: object) -> None:
         held.save(update_fields=["until"])
     for action in Action.objects.filter(owner=user, done_at=None, place__case__team=team):
         grants.end(action.grant_ref)
+
+
+@receiver(answering_again)
+def refuse_hidden(*, persons: Iterable[int], viewer: User, **_: object) -> None:
+    """An answer that tells of a child who has been hidden since is not given again."""
+    if scope.hidden_from(viewer).filter(person__in=list(persons)).exists():
+        raise NotVisible("answer")

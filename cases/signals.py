@@ -12,3 +12,6 @@ case_closing = Signal()
 
 # Sent inside the transaction that has closed a case: case, by.
 case_closed = Signal()
+
+# Sent inside the transaction that restricts or seals a child's record: person, by.
+record_hidden = Signal()

@@ -19,6 +19,12 @@ def match_blind(person_ids: list[int]) -> int:
 
 
 @shared_task
+def look_among_hidden(kept_ids: list[int] | None = None) -> int:
+    """After a search or a contact: who came near a hidden record. Without ids, whatever is kept."""
+    return cases.commands.look_among_hidden(kept_ids, by=accounts.commands.system())
+
+
+@shared_task
 def match_latest() -> int:
     """The same for all of the last two days that nobody was found for yet."""
     return cases.commands.match_latest(by=accounts.commands.system())

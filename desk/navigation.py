@@ -17,6 +17,7 @@ Needed = tuple[str, ...] | Callable[..., bool]
 LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("My work", "home", ()),
     ("Search", "search", (permissions.SEARCH,)),
+    ("Break-glass", "break_glass", (permissions.SEARCH,)),
     ("Prompts", "prompts", (permissions.REVIEW_PROMPTS,)),
     ("Flags", "flags", (permissions.ANSWER_FLAG,)),
     ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
@@ -33,6 +34,8 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
+    ("Restricted records", "restrictions", (permissions.RESTRICT_RECORD,)),
+    ("Break-glass reviews", "break_glass_reviews", (permissions.REVIEW_BREAK_GLASS,)),
 )
 
 

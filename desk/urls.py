@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from desk.converters import CaseReference, Id, ReferralReference
 from desk.views import (
     account,
+    break_glass,
     cases,
     children,
     clients,
@@ -19,6 +20,7 @@ from desk.views import (
     prompts,
     record_of_use,
     referrals,
+    restrictions,
     runs,
     search,
     services,
@@ -135,4 +137,16 @@ urlpatterns = [
         name="evaluation_csv",
     ),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
+    # restricted and sealed records
+    path("break-glass", break_glass.break_glass, name="break_glass"),
+    path("break-glass/reviews", break_glass.reviews, name="break_glass_reviews"),
+    path("break-glass/reviews/<id:try_id>", break_glass.review, name="break_glass_review"),
+    path("restrictions", restrictions.restrictions, name="restrictions"),
+    path("restrictions/new", restrictions.new, name="restriction_new"),
+    path("restrictions/<id:restriction_id>", restrictions.restriction, name="restriction"),
+    path("restrictions/<id:restriction_id>/names/new", restrictions.name, name="named_place_new"),
+    path("restrictions/<id:restriction_id>/seal", restrictions.seal, name="restriction_seal"),
+    path("restrictions/<id:restriction_id>/lift", restrictions.lift, name="restriction_lift"),
+    path("named-places/<id:place_id>/end", restrictions.take_off, name="named_place_end"),
+    path("hits/<id:hit_id>", restrictions.hit, name="private_hit"),
 ]

@@ -39,6 +39,12 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.climb",
         "schedule": crontab(),
     },
+    # A search and a contact ask for this themselves; this is for a message that was lost.
+    "what was searched for is looked for among hidden records": {
+        "task": "cases.tasks.look_among_hidden",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "everybody is read anew": {
         "task": "risk.tasks.recalculate_tonight",
         # At 02:00, and again each hour till morning: what is not done by then is sent again.

@@ -14,7 +14,7 @@ import cases.commands
 import clock
 from accounts.models import Team, User
 from audit.models import Kind
-from cases.access import grants
+from cases.access import grants, scope
 from cases.models import Case, Contact, EventKind, Person, Section
 from govuk.dates import moment_in_words
 from referrals import permissions
@@ -90,6 +90,10 @@ def _check_referral(
     errors = {}
     if not children:
         errors["children"] = "Choose at least one child."
+    elif scope.restricted_or_sealed(child.pk for child in children):
+        errors["children"] = (
+            "A restricted or sealed record is not put before the hub: talk to its owner."
+        )
     elif contact is not None and contact.children.filter(person__in=children).count() < len(
         children
     ):
@@ -185,9 +189,11 @@ def accept(
         errors["lead_worker"] = f"Choose somebody else: {lead_worker} is not in {team}."
     if errors:
         raise ValidationError(errors)
+    # A child who is hidden from whoever decides is not theirs to take on: the record's owner decides.
+    seen = referral.children.exclude(person__in=scope.hidden_from(by)).select_related("person")
     case = cases.commands.open_case(
         family_name,
-        children=[child.person for child in referral.children.select_related("person")],
+        children=[child.person for child in seen.order_by("pk")],
         team=team,
         lead_worker=lead_worker,
         by=by,

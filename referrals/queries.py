@@ -18,9 +18,10 @@ import clock
 from accounts import permissions
 from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
+from cases.access import scope
 from cases.access.scope import Sight
 from cases.models import Contact, Flag, Handling
-from referrals.models import Referral, State
+from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 
 # From here on a waiting referral shows amber: a quarter of the working day (default by judgement).
@@ -70,6 +71,7 @@ def queue(*, viewer: User) -> QuerySet[Referral]:
     `flagged` on each: one of its children has a flag that nobody has answered.
     """
     flags = Flag.objects.filter(person__in=OuterRef("children__person"), answered_at=None)
+    flags = flags.exclude(person__in=scope.hidden_from(viewer))
     if not accounts.queries.is_in_lead_agency(viewer=viewer):
         flags = flags.filter(police_only=False)
     flagged = Referral.objects.filter(Exists(flags), pk=OuterRef("pk"))
@@ -150,10 +152,14 @@ def _own(viewer: User) -> Q:
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:
+    """Referrals with those of their children who are not hidden from the viewer: none without any."""
     rows = Referral.objects.filter(which) if viewer.is_active else Referral.objects.none()
-    return rows.select_related(
-        "hub", "contact", "agency", "made_by", "decided_by", "case"
-    ).prefetch_related("children__person")
+    children = ReferralChild.objects.exclude(person__in=scope.hidden_from(viewer))
+    return (
+        rows.filter(Exists(children.filter(referral=OuterRef("pk"))))
+        .select_related("hub", "contact", "agency", "made_by", "decided_by", "case")
+        .prefetch_related(Prefetch("children", children.select_related("person").order_by("pk")))
+    )
 
 
 def teams_to_run(*, viewer: User) -> QuerySet[Team]:

@@ -4,18 +4,32 @@ from django.dispatch import receiver
 
 import accounts.commands
 from accounts.models import User
-from cases.models import Case
-from cases.signals import case_closed
+from cases.access import scope
+from cases.models import Case, Person
+from cases.signals import case_closed, record_hidden
 from referrals.models import Referral
 
 
 @receiver(case_closed)
 def tell_referrers(*, case: Case, by: User, **_: object) -> None:
     """A line for each referral that the case came from, unless its maker closed the case."""
-    for referral in Referral.objects.filter(case=case).exclude(made_by=by).order_by("pk"):
+    came = Referral.objects.filter(case=case).exclude(made_by=by).select_related("made_by__agency")
+    for referral in came.order_by("pk"):
+        hidden = scope.hidden_from(referral.made_by)
+        if not referral.children.exclude(person__in=hidden).exists():
+            continue
         accounts.commands.notify(
             referral.made_by,
             f"Case {case.reference}, from your referral {referral.reference}, has closed",
             url=f"/referrals/{referral.reference}",
             by=by,
         )
+
+
+@receiver(record_hidden)
+def settle_lines(*, person: Person, by: User, **_: object) -> None:
+    """Lines that lead to a referral of nobody else leave the home pages with the child."""
+    for referral in Referral.objects.filter(children__person=person).order_by("pk"):
+        others = referral.children.exclude(person=person).values_list("person", flat=True)
+        if set(others) <= scope.restricted_or_sealed(others):
+            accounts.commands.settle(url=f"/referrals/{referral.reference}", by=by)

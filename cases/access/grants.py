@@ -104,6 +104,14 @@ def _withdraw(rows: Iterable[Any]) -> None:
     asking.withdraw(users=users, groups=groups)
 
 
+def end_all(place: CaseChild) -> None:
+    """Close everything that is open on a place, to anybody, in this second."""
+    now = clock.now()
+    for table in (PlaceUserPermission, PlaceGroupPermission):
+        live = table.objects.filter(Q(until=None) | Q(until__gt=now), content_object=place)
+        live.update(until=now)
+
+
 def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:
     """Close some sections of places to a group in this second; what else it sees of them stays."""
     held = PlaceGroupPermission.objects.filter(

@@ -3,6 +3,10 @@
 A viewer sees a child through live access rows alone: on the child or on the child's place in a
 case, written to the viewer or to one of the viewer's groups (agency, team, hub). Guardian's own
 checks know nothing of windows, so nothing asks them (docs/adr/0003).
+
+While a child is restricted or sealed only the rows of the named list count, and for a restricted one
+those of break-glass: no other window opens anything, to anybody. When that ends, what is still live
+counts again.
 """
 
 from collections import defaultdict
@@ -23,11 +27,16 @@ from cases.models import (
     PersonUserPermission,
     PlaceGroupPermission,
     PlaceUserPermission,
+    Restriction,
+    RestrictionKind,
     Section,
 )
 
 PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
 _FULL = Q(permission__codename=f"see_{Section.FULL}")
+NAMED, BREAK_GLASS = "named", "break-glass"
+# What opens the full record to somebody who is not of the lead agency.
+FULL_TO_ANY_AGENCY = frozenset({"hub", NAMED, BREAK_GLASS})
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,8 @@ class Sight:
     @property
     def everything(self) -> bool:
         # No other ground opens the full record to another agency, whatever a row says.
-        return Section.FULL in self.sections and (self.police or "hub" in self.grounds)
+        to_them = self.police or FULL_TO_ANY_AGENCY.intersection(self.grounds)
+        return Section.FULL in self.sections and bool(to_them)
 
     @property
     def ground(self) -> str:
@@ -75,14 +85,61 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         else (PersonUserPermission, PersonGroupPermission)
     )
     groups = viewer.groups.values("pk")
-    # Outside the lead agency the full record is for the hub alone: a row on another ground, such as
-    # that of somebody who has changed agencies, opens nothing.
-    void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground="hub")
+    # Outside the lead agency the full record is for the hub, and for whom somebody has named: a row on
+    # another ground, such as that of somebody who has changed agencies, opens nothing.
+    void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground__in=FULL_TO_ANY_AGENCY)
     rows = [
         by_user.objects.filter(live(), user=viewer),
         by_group.objects.filter(live(), group__in=groups),
     ]
-    return [each.exclude(void) if void else each for each in rows]
+    counts = _counts("content_object__person" if on_places else "content_object")
+    return [(each.exclude(void) if void else each).filter(counts) for each in rows]
+
+
+def _counts(person: str) -> Q:
+    """The rows that count as the record stands now; `person` leads from a row to its child."""
+    restrictions = Restriction.objects.live()
+    restricted = restrictions.filter(kind=RestrictionKind.RESTRICTED)
+    return (
+        Q(ground=NAMED)
+        | ~Q(**{f"{person}__in": restrictions.values("person")})
+        | Q(ground=BREAK_GLASS, **{f"{person}__in": restricted.values("person")})
+    )
+
+
+def hidden_from(viewer: User) -> QuerySet[Restriction]:
+    """The children who do not exist for the viewer: restricted or sealed, and not open to them now.
+
+    Their ids, as a subquery: lists that do not come through access rows leave these children out.
+    """
+    opened = Q(pk__in=[])
+    for rows in _rows(viewer, on_places=False):
+        beyond = rows.filter(ground__in=[NAMED, BREAK_GLASS])
+        opened |= Q(person__in=beyond.values("content_object"))
+    return Restriction.objects.live().exclude(opened).values("person")  # type: ignore[return-value]
+
+
+def is_hidden_from(viewer: User, person_id: int) -> bool:
+    return hidden_from(viewer).filter(person=person_id).exists()
+
+
+def restricted_or_sealed(person_ids: Iterable[int]) -> set[int]:
+    """Those of these children whose record is restricted or sealed now. For decisions, not for pages."""
+    found = Restriction.objects.live().filter(person__in=list(person_ids))
+    return set(found.values_list("person", flat=True))
+
+
+def not_offered_to(viewer: User) -> list[int]:
+    """The children whom no match offers to the viewer, by id: sealed ones to nobody, restricted ones
+    to the named list alone.
+
+    Asked before a match looks for anything, so that it does the same whatever it finds.
+    """
+    named = PersonUserPermission.objects.filter(live(), user=viewer, ground=NAMED)
+    may = permissions.can(permissions.OPEN_RECORD, by=viewer)
+    offered = Q(kind=RestrictionKind.RESTRICTED, person__in=named.values("content_object"))
+    closed = Restriction.objects.live().exclude(offered) if may else Restriction.objects.live()
+    return list(closed.values_list("person", flat=True))
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:

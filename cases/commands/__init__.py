@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
 from cases.commands.chronology import add_event
@@ -32,7 +33,17 @@ from cases.commands.observations import (
 )
 from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reports import ChildReported, Report, Taken, take_report
+from cases.commands.restrictions import (
+    Named,
+    add_to_list,
+    decide_hit,
+    lift,
+    restrict,
+    seal,
+    take_off_list,
+)
 from cases.commands.reviews import review_case
+from cases.commands.searches import keep_searches, look_among_hidden
 
 __all__ = [
     "Account",
@@ -40,25 +51,32 @@ __all__ = [
     "ChildSeen",
     "Completion",
     "Linked",
+    "Named",
     "Noticed",
     "PastCase",
     "Report",
     "Taken",
     "Told",
     "add_event",
+    "add_to_list",
     "amend_contact",
     "answer_flag",
+    "break_glass",
     "change_severity",
     "climb",
     "close_case",
     "complete_action",
     "complete_contact",
     "confirm_prompt",
+    "decide_hit",
     "drop_prompt",
     "end_observation",
     "hold_open",
     "import_contacts",
+    "keep_searches",
+    "lift",
     "load_catalogue",
+    "look_among_hidden",
     "match_blind",
     "match_latest",
     "observe",
@@ -67,13 +85,17 @@ __all__ = [
     "reconfirm",
     "record_contact",
     "record_contacts",
+    "restrict",
+    "review_break_glass",
     "review_case",
     "save_draft",
+    "seal",
     "seat",
     "send_contact",
     "send_draft",
     "set_action",
     "start_draft",
+    "take_off_list",
     "take_over_cases",
     "take_report",
     "void",

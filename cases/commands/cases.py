@@ -84,6 +84,8 @@ def hold_open(place: CaseChild, *, by: User) -> CaseChild:
 def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     """Give somebody, of any agency, a place on the team around a child, while the case is open."""
     place = hold_open(place, by=by)
+    if scope.is_hidden_from(user, place.person_id):
+        raise ValidationError({"user": "Choose somebody on the named list of this record."})
     team_place = TeamPlace.objects.create(
         place=place, user=user, role=role, starts_at=clock.now(), grant_ref=uuid4()
     )
@@ -109,6 +111,8 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
         raise ValidationError({"due_on": "The date must be today or later."})
+    if scope.is_hidden_from(owner, place.person_id):
+        raise ValidationError({"owner": "Choose somebody on the named list of this record."})
     # Of two sends at once, the second waits here for the first.
     place = hold_open(place, by=by)
     asked: dict[str, Any] = {

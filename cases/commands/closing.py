@@ -53,7 +53,9 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         return case
     # Whoever sets an action, shares or adds holds the child's place: each waits here for the other.
     held = case.places.select_for_update(of=("self",), no_key=True).filter(left_at=None)
-    children = list(held.select_related("person").order_by("pk"))
+    staying = list(held.select_related("person").order_by("pk"))
+    hidden = set(scope.hidden_from(by).values_list("person", flat=True))
+    children = [place for place in staying if place.person_id not in hidden]
     left = {place.pk: (needs_met, stays.strip()) for place, needs_met, stays in places}
     errors = _missing(children, reason, outcome, left)
     if errors:
@@ -67,6 +69,10 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         place.needs_met, place.stays_in_place = left[place.pk]
         place.save(update_fields=["needs_met", "stays_in_place"])
         _tell_chronology(case, place, by=by)
+    for place in staying:
+        if place.person_id in hidden:
+            # Nobody may say here what stays in place for them: no window of theirs outlives the case.
+            grants.end_all(place)
     seats = _end_seats(case)
     if not case.team.agency.is_lead:
         grants.end_sections(case.team.group, children, OF_THE_CHILD)

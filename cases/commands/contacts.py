@@ -19,8 +19,10 @@ from cases.access import grants
 from cases.commands.flags import raise_flag
 from cases.commands.observations import observe, prompt_for
 from cases.commands.people import describe, hold
+from cases.commands.searches import keep
 from cases.matching.keys import Described
 from cases.models import (
+    Came,
     ChildRole,
     ChronologyEvent,
     Confidence,
@@ -177,6 +179,7 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
         records={"contacts": [contact.pk for contact in contacts]},
         by=by,
     )
+    keep([(child.described, contact) for contact, child in pairs], kind=Came.CONTACT, by=by)
     for (contact, _), person in matched:
         if contact.safe_now in UNSAFE:
             _raise_unsafe(contact, person, by=by)

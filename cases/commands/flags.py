@@ -1,4 +1,7 @@
-"""Raise a safeguarding flag, call whoever is on duty, climb until somebody answers with an action."""
+"""Raise a safeguarding flag, call whoever is on duty, climb until somebody answers with an action.
+
+For a restricted or sealed child nobody is called but the named list, in words that name nothing.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -7,11 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 import accounts.commands
+import accounts.permissions
 import accounts.queries
 import asking
 import audit.commands
 import clock
-from accounts.models import Agency, Area, DutyPost, User
+from accounts.models import Agency, Area, User
 from audit.models import Kind
 from cases import permissions
 from cases.access import grants
@@ -25,11 +29,17 @@ from cases.models import (
     Person,
     Prompt,
     PromptState,
+    Restriction,
     Section,
 )
 from cases.models.flags import CLIMB
 
-CONTROL_ROOM = "Control room"
+CONTROL_ROOM, NAMED_LIST = "Control room", "Named list"
+# What a call about a restricted or sealed child says: it names nothing.
+ANSWER_NOW = "Safeguarding: somebody must answer now"
+DECIDE_NOW = "Something grave waits: decide on it now"
+# {step: post and user of the call that it makes}
+Calls = dict[int, DutyCall]
 # Names the sight that a duty call opens: the same call, the same period.
 CALLS = UUID("5a0e6c8e-6f0f-4f0e-8a53-0d5a7f5f5c11")
 
@@ -79,15 +89,11 @@ def _raised_by(flag: Flag) -> Agency:
 
 def climb_flag(flag: Flag, *, by: User) -> None:
     """Call every step whose time has come and who has not been called yet."""
-    for call in _due_calls(flag, flag.area, flag.raised_at):
+    hidden = _named_list(flag.person)
+    says = ANSWER_NOW if hidden else f"Safeguarding flag F-{flag.pk}: answer now"
+    for call in _due_calls(flag, hidden or _rota(flag.area), flag.raised_at):
         call.flag = flag
-        _call(
-            call,
-            flag.person,
-            f"Safeguarding flag F-{flag.pk}: answer now",
-            _address(flag),
-            by=by,
-        )
+        _call(call, flag.person, says, _address(flag), shows=not hidden, by=by)
 
 
 def _address(flag: Flag) -> str:
@@ -97,20 +103,59 @@ def _address(flag: Flag) -> str:
 
 def climb_prompt(prompt: Prompt, *, by: User) -> None:
     """The same climb for a grave prompt of a fresh contact."""
-    for call in _due_calls(prompt, prompt.contact.area, prompt.raised_at):
+    hidden = _named_list(prompt.person)
+    says = DECIDE_NOW if hidden else "A grave prompt waits: confirm or drop it now"
+    for call in _due_calls(prompt, hidden or _rota(prompt.contact.area), prompt.raised_at):
         call.prompt = prompt
-        _call(
-            call, prompt.person, "A grave prompt waits: confirm or drop it now", "/prompts", by=by
-        )
+        _call(call, prompt.person, says, "/prompts", shows=not hidden, by=by)
 
 
-def _due_calls(cause: Flag | Prompt, area: Area | None, since: datetime) -> list[DutyCall]:
+def call_list(person: Person, *, by: User) -> None:
+    """What is open on a record that has just been restricted calls the first on its list at once."""
+    calls = _named_list(person)
+    first = calls[0].user if 0 in calls else None
+    if first is None:
+        return
+    for flag in Flag.objects.filter(person=person, answered_at=None).order_by("pk"):
+        accounts.commands.notify(first, ANSWER_NOW, url=_address(flag), by=by)
+    if Prompt.objects.filter(person=person, state=PromptState.WAITING, climbs=True).exists():
+        accounts.commands.notify(first, DECIDE_NOW, url="/prompts", by=by)
+
+
+def _rota(area: Area | None) -> Calls:
+    """Whom each step calls now, by the duty rota."""
+    found: Calls = {}
+    for post in accounts.queries.on_duty(area, clock.now(), viewer=accounts.commands.system()):
+        found.setdefault(post.step, DutyCall(post=post.name, user=post.user))
+    return found
+
+
+def _named_list(person: Person) -> Calls:
+    """Whom each step calls of a restricted or sealed child's list; empty for any other child.
+
+    Those reachable at any hour first, then the others, then from the beginning. With nobody left who
+    may sign in, every step goes to the control room, which is told a phone call is due and no more.
+    """
+    restriction = Restriction.objects.live().filter(person=person).first()
+    if restriction is None:
+        return {}
+    live = restriction.places.filter(until=None, user__is_active=True, user__agency__is_lead=True)
+    users = [
+        place.user
+        for place in live.order_by("-reachable_at_any_hour", "starts_at", "pk")
+        if accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=place.user)
+    ]
+    if not users:
+        return {len(CLIMB): DutyCall(post=CONTROL_ROOM)}
+    return {
+        step: DutyCall(post=NAMED_LIST, user=users[step % len(users)]) for step in range(len(CLIMB))
+    }
+
+
+def _due_calls(cause: Flag | Prompt, on_duty: Calls, since: datetime) -> list[DutyCall]:
     """The calls to make now: each step in its time; where nobody is on duty, the next at once."""
     now = clock.now()
     made = {call.step for call in cause.calls.all()}
-    on_duty: dict[int, DutyPost] = {}
-    for post in accounts.queries.on_duty(area, now, viewer=accounts.commands.system()):
-        on_duty.setdefault(post.step, post)
     calls, covered = [], True
     for step, wait in enumerate(CLIMB):
         if step in made:
@@ -128,16 +173,18 @@ def _due_calls(cause: Flag | Prompt, area: Area | None, since: datetime) -> list
     return calls
 
 
-def _call_of(step: int, post: DutyPost) -> DutyCall:
-    return DutyCall(step=step, post=post.name, user=post.user, phone=post.user.phone)
+def _call_of(step: int, who: DutyCall) -> DutyCall:
+    assert who.user is not None, "a step calls somebody"
+    return DutyCall(step=step, post=who.post, user=who.user, phone=who.user.phone)
 
 
-def _call(call: DutyCall, person: Person, text: str, url: str, *, by: User) -> None:
+def _call(call: DutyCall, person: Person, text: str, url: str, *, shows: bool, by: User) -> None:
+    """Make a call. `shows`: it opens the child to whom it calls; a list is open to its people anyway."""
     call.called_at = clock.now()
     call.save()
     if call.user:
         # A post may name somebody of another agency: they are called, and see no more by it.
-        if call.user.agency.is_lead:
+        if shows and call.user.agency.is_lead:
             grants.open_to(
                 call.user, person, [Section.FULL], ground="task", grant_ref=_period(call)
             )

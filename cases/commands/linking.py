@@ -12,6 +12,7 @@ import audit.commands
 import clock
 from accounts.models import User
 from audit.models import Kind
+from cases.access import scope
 from cases.commands.contacts import ChildSeen, note_likely
 from cases.commands.observations import change_facts
 from cases.commands.people import describe, hold, new_person
@@ -54,7 +55,7 @@ def _wait_for_births(children: Sequence[ChildSeen]) -> None:
 
 
 def _link_one(child: ChildSeen, *, by: User) -> Linked:
-    found = met_by_probes(child.described)
+    found = met_by_probes(child.described, viewer=by)
     people = {person.pk: person for person in found}
     decision = finding.decide_among(
         child.described, [(person.pk, described_as(person)) for person in found]
@@ -86,8 +87,10 @@ def match_blind(person_ids: Sequence[int], *, by: User) -> int:
     Nobody is linked. May run twice: how many pairs there are stays the same.
     """
     noted = []
-    for person in Person.objects.filter(pk__in=person_ids, is_provisional=True).order_by("pk"):
-        others = {o.pk: o for o in met_by_probes(described_as(person)) if o.pk != person.pk}
+    people = Person.objects.filter(pk__in=person_ids, is_provisional=True)
+    for person in people.exclude(pk__in=scope.not_offered_to(by)).order_by("pk"):
+        met = met_by_probes(described_as(person), viewer=by)
+        others = {other.pk: other for other in met if other.pk != person.pk}
         known = [(pk, described_as(other)) for pk, other in others.items()]
         decision = finding.decide_among(described_as(person), known)
         pairs = [(others[pk], match) for pk, match in decision.likely]
@@ -120,7 +123,7 @@ def link(children: Sequence[ChildSeen], *, by: User) -> list[Person]:
     """
     described = [child.described for child in children]
     index: finding.MatchIndex[int] = finding.MatchIndex()
-    known: list[Person] = list(_neighbours(described))
+    known: list[Person] = list(_neighbours(described, by=by))
     for number, person in enumerate(known):
         index.add(number, described_as(person))
     linked: list[Person | None] = [None] * len(children)
@@ -182,8 +185,11 @@ def _keep(filled: list[Person]) -> None:
     change_facts(*(person for person in people.values() if person.date_of_birth != born[person.pk]))
 
 
-def _neighbours(described: list[Described]) -> "list[Person]":
-    """Every known child that any row's probes could find: same birth date or near, place, or name."""
+def _neighbours(described: list[Described], *, by: User) -> "list[Person]":
+    """Every known child that any row's probes could find: same birth date or near, place, or name.
+
+    None that is hidden from matching: such a row makes a new record, as any that meets nobody.
+    """
     if not described:
         return []
     births = {
@@ -199,4 +205,4 @@ def _neighbours(described: list[Described]) -> "list[Person]":
         | Q(surname_key__in={each.keys.forename_key for each in described} - {""})
         | Q(surname_sound__in={each.keys.surname_sound for each in described} - {""})
     )
-    return list(found.order_by("pk"))
+    return list(found.exclude(pk__in=scope.not_offered_to(by)).order_by("pk"))

@@ -12,6 +12,7 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from cases import permissions
+from cases.access import scope
 from cases.commands.chronology import add_event
 from cases.models import Case, CaseChild, EventKind, Review, ReviewedPlace
 from cases.models.cases import REVIEW_AT_THE_LATEST, REVIEW_EVERY
@@ -55,7 +56,8 @@ def review_case(
     if kept and _is_same(kept, attended, next_on, said, by):
         return kept
     case.refuse_if_closed()
-    open_places = list(case.places.filter(left_at=None).select_related("person").order_by("pk"))
+    staying = case.places.filter(left_at=None).exclude(person__in=scope.hidden_from(by))
+    open_places = list(staying.select_related("person").order_by("pk"))
     errors = _misfits(case, held_on, attended, next_on) | _unsaid(open_places, said)
     if kept:
         errors["held_on"] = (

@@ -3,18 +3,32 @@
 from cases.forms.capture import MOST_CHILDREN, NONE_OF_THESE, NOT_KNOWN, Capture, Child
 from cases.forms.closing import Closing, Review
 from cases.forms.completion import ChildCompletion, Completion, Offer
+from cases.forms.hidden import (
+    BreakGlass,
+    BreakGlassReview,
+    HitDecision,
+    NameOnList,
+    Restrict,
+    Why,
+)
 from cases.forms.search import Search
 
 __all__ = [
     "MOST_CHILDREN",
     "NONE_OF_THESE",
     "NOT_KNOWN",
+    "BreakGlass",
+    "BreakGlassReview",
     "Capture",
     "Child",
     "ChildCompletion",
     "Closing",
     "Completion",
+    "HitDecision",
+    "NameOnList",
     "Offer",
+    "Restrict",
     "Review",
     "Search",
+    "Why",
 ]

@@ -7,6 +7,7 @@ from cases.models.access import (
     PlaceUserPermission,
     Section,
 )
+from cases.models.break_glass import BreakGlass, ReviewOutcome
 from cases.models.cases import (
     Action,
     Case,
@@ -33,9 +34,20 @@ from cases.models.contacts import (
 from cases.models.flags import DutyCall, Flag
 from cases.models.observations import Observation, ObservationState, Prompt, PromptState
 from cases.models.people import LikelyMatch, Person, Sex
+from cases.models.restrictions import (
+    Came,
+    HitOutcome,
+    KeptSearch,
+    NamedPlace,
+    PrivateHit,
+    Restriction,
+    RestrictionKind,
+)
 
 __all__ = [
     "Action",
+    "BreakGlass",
+    "Came",
     "Case",
     "CaseChild",
     "ChildRole",
@@ -52,10 +64,13 @@ __all__ = [
     "EventKind",
     "Flag",
     "Handling",
+    "HitOutcome",
     "Indicator",
     "IndicatorKind",
+    "KeptSearch",
     "Lens",
     "LikelyMatch",
+    "NamedPlace",
     "NeedsMet",
     "NextStep",
     "Observation",
@@ -65,9 +80,13 @@ __all__ = [
     "PersonUserPermission",
     "PlaceGroupPermission",
     "PlaceUserPermission",
+    "PrivateHit",
     "Prompt",
     "PromptState",
+    "Restriction",
+    "RestrictionKind",
     "Review",
+    "ReviewOutcome",
     "ReviewedPlace",
     "Safe",
     "Section",

@@ -27,9 +27,9 @@ def in_the_way(case: Case, *, viewer: User) -> list[InTheWay]:
 
     Only what the viewer may know of. NotVisible where a child's place in it is not open to them.
     """
-    places = list(
-        CaseChild.objects.filter(case=case, left_at=None).select_related("person").order_by("pk")
-    )
+    staying = CaseChild.objects.filter(case=case, left_at=None).select_related("person")
+    hidden = scope.hidden_from(viewer)
+    places = list(staying.exclude(person__in=hidden).order_by("pk"))
     found = [each for place in places for each in _flags(place, viewer)]
     actions = Action.objects.filter(place__in=places, done_at=None)
     found += [

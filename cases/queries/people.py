@@ -26,6 +26,7 @@ from cases.models import (
     Person,
     Section,
 )
+from cases.queries.restrictions import with_hidden
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def candidates(described: Described, *, viewer: User, most: int = 5) -> list[Can
     """Known children that this may be, likeliest first. Empty for whoever is matched blind."""
     if not may_match(viewer=viewer):
         return []
-    scored = [(score(described, described_as(known)), known) for known in met_by_probes(described)]
+    met = met_by_probes(described, viewer=viewer)
+    scored = [(score(described, described_as(known)), known) for known in met]
     likely = sorted(
         ((match, known) for match, known in scored if match.certainty != "no"),
         key=lambda pair: (-pair[0].weight, pair[1].pk),
@@ -112,15 +114,20 @@ def candidate(described: Described, person_id: int, *, viewer: User) -> Candidat
     return next((each for each in found if each.pointer.person.pk == person_id), None)
 
 
-def met_by_probes(described: Described) -> list[Person]:
-    """The records that the small index probes find, the surest probe's first, at most 300."""
+def met_by_probes(described: Described, *, viewer: User) -> list[Person]:
+    """The records that the small index probes find, the surest probe's first, at most 300.
+
+    Never one that is hidden from matching: who that is, is asked first and whatever is found, so that
+    a search that would have hit does the work of one that hits nothing.
+    """
+    hidden = scope.not_offered_to(viewer)
     found: dict[int, Person] = {}
     for probe in finding.probes(described):
         room = finding.MOST_CANDIDATES - len(found)
         if room <= 0:
             break
-        met = Person.objects.filter(**probe.lookups()).exclude(pk__in=found).order_by("pk")
-        found |= {person.pk: person for person in met[:room]}
+        met = Person.objects.filter(**probe.lookups()).exclude(pk__in=[*hidden, *found])
+        found |= {person.pk: person for person in met.order_by("pk")[:room]}
     return list(found.values())
 
 
@@ -154,6 +161,8 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
         .select_related("agency", "by", "words")
         .order_by("-occurred_at", "-pk")
     )
+    # One text tells of all the children of a contact: with one of them hidden, its lines are too.
+    events = events.exclude(contact__in=with_hidden(viewer=viewer))
     if not sight.police:
         events = events.filter(police_only=False)
     if sight.everything:
@@ -261,7 +270,15 @@ def likely_matches(sight: scope.Sight, *, viewer: User) -> list[LikelyRecord]:
         .select_related("person", "other")
         .order_by("-weight", "pk")
     )
+    hidden = {
+        *scope.not_offered_to(viewer),
+        *scope.hidden_from(viewer).values_list("person", flat=True),
+    }
+    if sight.person.pk in hidden:
+        # Sealed: never offered as a match, not even to its own list.
+        return []
     others = [(m.other if m.person_id == sight.person.pk else m.person, m) for m in found]
+    others = [(other, match) for other, match in others if other.pk not in hidden]
     known = scope.visible_to(viewer).filter(pk__in=[other.pk for other, _ in others])
     opens = set(known.values_list("pk", flat=True))
     return [LikelyRecord(other, tuple(match.reasons), other.pk in opens) for other, match in others]

@@ -9,6 +9,7 @@ import clock
 from accounts import permissions
 from accounts.models import Membership, User
 from cases.models import Contact
+from cases.queries.restrictions import with_hidden
 
 # By then the shift in which it was captured has ended (default by judgement).
 A_SHIFT = timedelta(hours=12)
@@ -43,6 +44,7 @@ def _of_their_people(viewer: User) -> QuerySet[Contact]:
     return (
         Contact.objects.filter(recorded_by__in=people, agency=viewer.agency_id)
         .exclude(recorded_by=viewer)
+        .exclude(pk__in=with_hidden(viewer=viewer))
         .select_related("recorded_by")
         .only("contact_type", "occurred_at", "recorded_at", "completed_at", "recorded_by__name")
     )

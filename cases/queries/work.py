@@ -28,6 +28,7 @@ from cases.models import (
     Section,
     TeamPlace,
 )
+from cases.queries.restrictions import with_hidden
 
 
 def indicators(*, viewer: User) -> QuerySet[Indicator]:
@@ -36,8 +37,9 @@ def indicators(*, viewer: User) -> QuerySet[Indicator]:
 
 
 def contacts(*, viewer: User) -> QuerySet[Contact]:
-    """The viewer's own contacts, newest first."""
-    return Contact.objects.filter(recorded_by=viewer).order_by("-occurred_at", "-pk")
+    """The viewer's own contacts, newest first: none with a child who is hidden from them."""
+    own = Contact.objects.filter(recorded_by=viewer)
+    return own.exclude(pk__in=with_hidden(viewer=viewer)).order_by("-occurred_at", "-pk")
 
 
 def to_complete(*, viewer: User) -> QuerySet[Contact]:
@@ -46,7 +48,10 @@ def to_complete(*, viewer: User) -> QuerySet[Contact]:
 
 
 def contact(contact_id: int, *, viewer: User) -> Contact:
-    """A contact of the viewer's own, or one in a child's full record. NotVisible (404) otherwise."""
+    """A contact of the viewer's own, or one in a child's full record. NotVisible (404) otherwise.
+
+    One text tells of all its children: with one of them hidden from the viewer, it is hidden too.
+    """
     found = (
         Contact.objects.filter(pk=contact_id)
         .select_related("area", "agency", "recorded_by")
@@ -59,6 +64,9 @@ def contact(contact_id: int, *, viewer: User) -> Contact:
 
 
 def _may_read(contact: Contact, viewer: User) -> bool:
+    children = [child.person_id for child in contact.children.all()]
+    if scope.hidden_from(viewer).filter(person__in=children).exists():
+        return False
     if contact.recorded_by_id == viewer.pk and viewer.is_active:
         return True
     if contact.is_police_only and not viewer.agency.is_lead:
@@ -131,6 +139,7 @@ def flags(*, viewer: User) -> QuerySet[Flag]:
     if not viewer.agency.is_lead:
         # A call names the flag to them; this list would name the child.
         found = found.filter(police_only=False, person__in=scope.people_in_full(viewer))
+    found = found.exclude(person__in=scope.hidden_from(viewer))
     return found.select_related("person", "area").distinct().order_by("raised_at", "pk")
 
 
@@ -147,6 +156,8 @@ def flag(flag_id: int, *, viewer: User) -> Flag:
         .first()
     )
     if found is None or (found.police_only and not viewer.agency.is_lead):
+        raise NotVisible("flag", flag_id)
+    if scope.is_hidden_from(viewer, found.person_id):
         raise NotVisible("flag", flag_id)
     involved = {found.answered_by_id, *(call.user_id for call in found.calls.all())}
     if found.answered_at and viewer.pk in involved and viewer.is_active:
@@ -180,7 +191,7 @@ def _prompts_of(viewer: User) -> QuerySet[Prompt]:
     teams = accounts.queries.teams(viewer=viewer)
     found = Prompt.objects.select_related(
         "person", "contact__area", "indicator", "decided_by", "observation__flag"
-    )
+    ).exclude(person__in=scope.hidden_from(viewer))
     if teams.filter(area=None).exists():
         return found
     called = DutyCall.objects.filter(user=viewer, prompt__isnull=False)
@@ -330,7 +341,8 @@ def action(action_id: int, *, viewer: User) -> Action:
 
 def is_done_by(action_id: int, *, viewer: User) -> bool:
     """Whether the viewer has said that this action is done: the task that showed it has ended."""
-    return Action.objects.filter(pk=action_id, done_by=viewer).exists()
+    done = Action.objects.filter(pk=action_id, done_by=viewer)
+    return done.exclude(place__person__in=scope.hidden_from(viewer)).exists()
 
 
 def is_late(action: Action, *, viewer: User) -> bool:

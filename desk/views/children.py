@@ -119,6 +119,7 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
     observations = cases.queries.observations(sight, viewer=viewer)
     shares = list(partners.queries.disclosures(sight.person, viewer=viewer))
     return {
+        "restriction": cases.queries.restriction_of(sight, viewer=viewer),
         "pointer": cases.queries.pointers([sight.person], viewer=viewer)[0],
         "age": cases.queries.age(sight.person, viewer=viewer),
         "strengths": observations.filter(indicator__kind=IndicatorKind.STRENGTH),

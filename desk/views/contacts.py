@@ -33,10 +33,10 @@ from cases.models import (
     Observation,
     Severity,
 )
+from cases.queries.terms import digest
 from desk import refusals
 from desk.looks import looked, looked_at_all
 from desk.requests import Request
-from desk.terms import digest
 from govuk.characters import showable
 from referrals.models import State
 from risk.queries import Explanation
@@ -141,9 +141,14 @@ def matches(request: Request, key: UUID) -> HttpResponse:
 def _searched(
     request: Request, children: Sequence[cases.forms.Child], *, shown: bool = True
 ) -> None:
-    """Record that children were looked for, found or not, and who was shown."""
+    """Record that children were looked for, found or not, and who was shown.
+
+    Where a contact was made of it, that asks for the look among hidden records itself.
+    """
     if not children:
         return
+    if shown:
+        cases.commands.keep_searches([child.described for child in children], by=request.user)
     looked(
         request,
         persons=[c.pointer.person.pk for child in children for c in child.candidates if shown],

@@ -19,6 +19,7 @@ from accounts.models import User
 from audit.models import Kind
 from rest.http.answers import Answer, sent
 from rest.http.problems import Problem
+from rest.signals import answering_again
 
 HEADER = "Idempotency-Key"
 KEY = re.compile("[!-~]{1,255}")
@@ -56,6 +57,7 @@ def once(request: Request, user: User, work: Callable[[], HttpResponse]) -> Http
         return response
     if (first.request, first.body_hash) != (named, body_hash):
         raise Problem("key_used", "Use a new key for a new request, or send the first one again.")
+    answering_again.send(sender=type(first), persons=first.told, viewer=user)
     audit.commands.record(
         Kind.DISCLOSURE,
         "api answer again",

@@ -2,7 +2,8 @@
 
 The world (world.py): Milo and Iris are siblings in one case run by the lead worker's team; Milo's
 place is shared with the school (summary and plan). Kit is in a referral that waits, and under a flag
-that called the duty sergeant. The author logged both contacts. Everybody else has no ground.
+that called the duty sergeant. The author logged both contacts. Wren's record is restricted: the duty
+sergeant owns it, the lead worker is on its list. Everybody else has no ground.
 
 Addresses beneath /api/ are in test_api_matrix.py.
 
@@ -143,6 +144,26 @@ POST  /evaluations/{plan}/reports/{report}            403    403    403    403  
 GET   /evaluations/{plan}/reports/{report}.pdf        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET   /evaluations/{plan}/reports/{report}.csv        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET   /break-glass                                    200    200    200    200    200    403    403    403    403    403    200    403    403    403
+POST  /break-glass                                    422    422    422    422    422    403    403    403    403    403    422    403    403    403
+GET * /break-glass/reviews                            403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /break-glass/reviews/{tried}                    403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST* /break-glass/reviews/{tried}                    403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET * /children/{wren}                                404    404    200    404    200    404    404    404    404    404    404    404    404    404
+GET * /children/{wren}/readings                       404    404    200    404    200    404    404    404    404    404    404    404    404    404
+GET * /restrictions                                   403    403    200    403    403    403    403    403    200    403    403    403    403    403
+GET   /restrictions/new                               403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /restrictions/new                               403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET * /restrictions/{restriction}                     404    404    200    404    404    404    404    404    200    404    404    404    404    404
+GET   /restrictions/{restriction}/names/new           404    404    200    404    404    404    404    404    200    404    404    404    404    404
+POST  /restrictions/{restriction}/names/new           404    404    422    404    404    404    404    404    422    404    404    404    404    404
+GET   /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET   /restrictions/{restriction}/lift                403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /restrictions/{restriction}/lift                403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET   /named-places/{named place}/end                 404    404    200    404    404    404    404    404    200    404    404    404    404    404
+GET * /hits/{hit}                                     404    404    200    404    404    404    404    404    404    404    404    404    404    404
+POST* /hits/{hit}                                     404    404    422    404    404    404    404    404    404    404    404    404    404    404
 POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)
 

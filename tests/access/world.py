@@ -15,7 +15,9 @@ import referrals.commands
 import rest.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
-from cases.models import CaseChild, Flag
+from cases.commands import ChildSeen, Named, Told
+from cases.matching.keys import Described
+from cases.models import BreakGlass, CaseChild, Flag
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
@@ -64,6 +66,7 @@ def build() -> World:
     report = _report(by=users["analyst"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
+    hidden = _hidden(users)
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -98,6 +101,7 @@ def build() -> World:
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
+            **hidden,
         },
     )
 
@@ -213,10 +217,39 @@ def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
     )
 
 
-def _prompt() -> int:
-    from cases.commands import ChildSeen, Told
-    from cases.matching.keys import Described
+def _hidden(users: dict[str, User]) -> dict[str, object]:
+    """Wren's record, restricted: the duty sergeant owns it, the lead worker is on its list.
 
+    An officer has searched for her, and another time tried to break the glass with a wrong name.
+    """
+    wren = factories.child("Wren", "Hollis")
+    restriction = cases.commands.restrict(
+        wren,
+        owner=users["duty"],
+        why="Her mother works here",
+        named=[Named(users["duty"], reachable_at_any_hour=True), Named(users["lead"])],
+        by=users["governance"],
+    )
+    described = Described("Hollis", "Wren", wren.date_of_birth)
+    cases.commands.keep_searches([described], by=users["officer"])
+    cases.commands.look_among_hidden(by=accounts.commands.system())
+    cases.commands.break_glass(
+        surname="Holis",
+        forenames="Wren",
+        date_of_birth=wren.date_of_birth,
+        reason="Missing",
+        by=users["officer"],
+    )
+    return {
+        "wren": wren.pk,
+        "restriction": restriction.pk,
+        "named place": restriction.places.get(user=users["lead"]).pk,
+        "hit": restriction.hits.get().pk,
+        "tried": BreakGlass.objects.get(by=users["officer"]).pk,
+    }
+
+
+def _prompt() -> int:
     contact = cases.commands.record_contact(
         Told(
             source="records system",

@@ -1,0 +1,303 @@
+"""Restrict and seal a child's record, keep its named list, lift it; decide on who came near it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+
+import accounts.commands
+import accounts.permissions
+import asking
+import audit.commands
+import clock
+from accounts.models import Role, User
+from audit.denied import NotVisible
+from audit.models import Kind
+from cases import permissions
+from cases.access import grants, scope
+from cases.commands.flags import call_list
+from cases.commands.people import hold
+from cases.models import (
+    Action,
+    BreakGlass,
+    Case,
+    Flag,
+    HitOutcome,
+    NamedPlace,
+    Person,
+    PrivateHit,
+    Restriction,
+    RestrictionKind,
+    Section,
+)
+from cases.signals import record_hidden
+
+NOBODY_REACHABLE = (
+    "Somebody on the list must be reachable at any hour: a flag of this child calls nobody else."
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who is put on a list."""
+
+    user: User
+    reachable_at_any_hour: bool = False
+
+
+@asking.command
+def restrict(
+    person: Person,
+    *,
+    owner: User,
+    why: str,
+    named: Sequence[Named],
+    kind: str = RestrictionKind.RESTRICTED,
+    by: User,
+) -> Restriction:
+    """Restrict or seal a child's record: from this second it exists for its named list alone.
+
+    The owner, of the lead agency, stands on the list. Whatever else is open on the child opens
+    nothing until this is lifted. Sent twice, it is one. ValidationError at the field for what is
+    missing, for a list without anybody reachable at any hour, and for a record that is restricted
+    or sealed already.
+    """
+    permissions.check_can_restrict(by=by)
+    places = {owner.pk: Named(owner)} | {each.user.pk: each for each in named}
+    _check(owner, why, list(places.values()))
+    hold([person.pk])
+    if known := Restriction.objects.live().filter(person=person).first():
+        if (known.made_by_id, known.owner_id, known.kind, known.why) == (
+            by.pk,
+            owner.pk,
+            kind,
+            why,
+        ):
+            return known
+        raise ValidationError(
+            {"person": f"{person.reference} is {known.kind} already: {known.reference}."}
+        )
+    now = clock.now()
+    made = Restriction.objects.create(
+        person=person,
+        kind=kind,
+        owner=owner,
+        why=why,
+        starts_at=now,
+        made_by=by,
+        sealed_at=now if kind == RestrictionKind.SEALED else None,
+    )
+    for each in places.values():
+        _name(made, each, by=by)
+    _record("restrict record" if kind == RestrictionKind.RESTRICTED else "seal record", made, by=by)
+    _settle_lines(person, by=by)
+    record_hidden.send(sender=Person, person=person, by=by)
+    _tell_owner(made, f"You keep the {kind} record {made.reference}", by=by)
+    call_list(person, by=by)
+    return made
+
+
+def _check(owner: User, why: str, named: Sequence[Named]) -> None:
+    errors: dict[str, str] = {}
+    if not why.strip():
+        errors["why"] = "Say why this record is for a named list alone."
+    if not owner.agency.is_lead:
+        errors["owner"] = "Choose an owner in the lead agency."
+    elif unfit := _unfit(Named(owner)):
+        errors["owner"] = unfit
+    if unfit := next((says for each in named if (says := _unfit(each))), ""):
+        errors["named"] = unfit
+    elif not any(each.reachable_at_any_hour for each in named):
+        errors["named"] = NOBODY_REACHABLE
+    if errors:
+        raise ValidationError(errors)
+
+
+def _unfit(named: Named) -> str:
+    """Why somebody cannot stand on a list; '' where they can."""
+    user = named.user
+    may_open = accounts.permissions.can(accounts.permissions.OPEN_RECORD, by=user)
+    if not may_open or Role.API_CLIENT in user.roles:
+        return f"Choose somebody else: the role of {user} opens no records."
+    may_answer = accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=user)
+    if named.reachable_at_any_hour and not (may_answer and user.agency.is_lead):
+        return f"{user} can't be the one reachable at any hour: they can't answer a flag."
+    return ""
+
+
+def _name(restriction: Restriction, named: Named, *, by: User) -> NamedPlace:
+    place = NamedPlace.objects.create(
+        restriction=restriction,
+        user=named.user,
+        reachable_at_any_hour=named.reachable_at_any_hour,
+        starts_at=clock.now(),
+        added_by=by,
+        grant_ref=uuid4(),
+    )
+    grants.open_to(
+        named.user,
+        restriction.person,
+        [Section.FULL],
+        ground=scope.NAMED,
+        grant_ref=place.grant_ref,
+    )
+    return place
+
+
+def _settle_lines(person: Person, *, by: User) -> None:
+    """Lines on anybody's home page that lead to the child, or to a case of nobody else, go with it."""
+    for flag in Flag.objects.filter(person=person).values_list("pk", flat=True):
+        accounts.commands.settle(url=f"/flags/{flag}", by=by)
+    for action in Action.objects.filter(place__person=person).values_list("pk", flat=True):
+        accounts.commands.settle(url=f"/actions/{action}", by=by)
+    for case in Case.objects.filter(places__person=person).order_by("pk"):
+        others = set(case.places.exclude(person=person).values_list("person", flat=True))
+        if others <= scope.restricted_or_sealed(others):
+            accounts.commands.settle(url=f"/cases/{case.reference}", by=by)
+
+
+@asking.command
+def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
+    """Seal a restricted record. What break-glass opened ends in this second. Sealed twice, it is once."""
+    permissions.check_can_restrict(by=by)
+    restriction = _held(restriction)
+    if restriction.is_sealed:
+        return restriction
+    if not why.strip():
+        raise ValidationError({"why": "Say why this record is sealed."})
+    now = clock.now()
+    restriction.kind, restriction.sealed_at = RestrictionKind.SEALED, now
+    restriction.why_sealed = why
+    restriction.save(update_fields=["kind", "sealed_at", "why_sealed"])
+    for broken in BreakGlass.objects.filter(person=restriction.person, until__gt=now):
+        assert broken.grant_ref is not None, "a hit has its period, says a constraint"
+        grants.end(broken.grant_ref)
+        broken.until = now
+        broken.save(update_fields=["until"])
+    _record("seal record", restriction, by=by)
+    _tell_owner(restriction, f"Record {restriction.reference} is sealed from now on", by=by)
+    return restriction
+
+
+@asking.command
+def lift(restriction: Restriction, *, why: str, by: User) -> Restriction:
+    """End a restriction: its list ends, and every other window that is still live counts again.
+
+    ValidationError without a reason, or once it is lifted already.
+    """
+    permissions.check_can_restrict(by=by)
+    restriction = _held(restriction)
+    if not why.strip():
+        raise ValidationError({"why": "Say why this record is open again."})
+    restriction.until, restriction.ended_by, restriction.why_ended = clock.now(), by, why
+    restriction.save(update_fields=["until", "ended_by", "why_ended"])
+    for place in restriction.places.filter(until=None):
+        _end(place)
+    _record("lift restriction", restriction, by=by)
+    _tell_owner(restriction, f"Restriction {restriction.reference} is lifted", by=by)
+    return restriction
+
+
+@asking.command
+def add_to_list(
+    restriction: Restriction, user: User, *, reachable_at_any_hour: bool = False, by: User
+) -> NamedPlace:
+    """Put somebody on the list; who is on it already stands as they do, or becomes reachable.
+
+    ValidationError where their role opens no records, or is reachable and may not answer a flag.
+    """
+    permissions.check_can_keep_list(restriction, by=by)
+    restriction = _held(restriction)
+    named = Named(user, reachable_at_any_hour)
+    if unfit := _unfit(named):
+        raise ValidationError({"user": unfit})
+    place = restriction.places.filter(user=user, until=None).first()
+    if place is None:
+        place = _name(restriction, named, by=by)
+    elif reachable_at_any_hour and not place.reachable_at_any_hour:
+        place.reachable_at_any_hour = True
+        place.save(update_fields=["reachable_at_any_hour"])
+    else:
+        return place
+    _record("add to list", restriction, place=place, by=by)
+    _tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    return place
+
+
+@asking.command
+def take_off_list(place: NamedPlace, *, by: User) -> NamedPlace:
+    """End somebody's place in this second. Taken off twice, it stays as it was.
+
+    ValidationError for the owner, and for the last one who is reachable at any hour.
+    """
+    permissions.check_can_keep_list(place.restriction, by=by)
+    restriction = _held(place.restriction)
+    place = restriction.places.select_related("user").get(pk=place.pk)
+    if place.until is not None:
+        return place
+    if place.user_id == restriction.owner_id:
+        raise ValidationError("The owner stays on the list of their record.")
+    rest = restriction.places.filter(
+        until=None, reachable_at_any_hour=True, user__is_active=True
+    ).exclude(pk=place.pk)
+    if not rest.exists():
+        raise ValidationError(NOBODY_REACHABLE)
+    _end(place)
+    _record("take off list", restriction, place=place, by=by)
+    _tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    return place
+
+
+def _held(restriction: Restriction) -> Restriction:
+    """The restriction, locked until the transaction ends. ValidationError once it is lifted."""
+    held = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
+    if not held.is_live:
+        raise ValidationError("This restriction is lifted already.")
+    return held
+
+
+def _end(place: NamedPlace) -> None:
+    grants.end(place.grant_ref)
+    place.until = clock.now()
+    place.save(update_fields=["until"])
+
+
+def _tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
+    accounts.commands.notify(restriction.owner, text, url=f"/restrictions/{restriction.pk}", by=by)
+
+
+def _record(
+    verb: str, restriction: Restriction, *, place: NamedPlace | None = None, by: User
+) -> None:
+    records: dict[str, object] = {"restriction": restriction.pk}
+    if place is not None:
+        records |= {"user": place.user_id}
+    audit.commands.record(
+        Kind.ALTERATION, verb, persons=[restriction.person_id], records=records, by=by
+    )
+
+
+@asking.command
+def decide_hit(hit: PrivateHit, *, outcome: str, reason: str, by: User) -> PrivateHit:
+    """The owner decides on somebody who came near the record. Decided twice, the first stands.
+
+    Nothing is linked by it: whoever asked is answered in person. ValidationError at the field.
+    """
+    hit = PrivateHit.objects.select_for_update(of=("self",)).get(pk=hit.pk)
+    if hit.restriction.owner_id != by.pk or not by.is_active:
+        raise NotVisible("hit", hit.pk)
+    if hit.decided_at:
+        return hit
+    errors = {}
+    if outcome not in HitOutcome.values:
+        errors["outcome"] = "Choose what you have decided."
+    if not reason.strip():
+        errors["reason"] = "Say why, in a line."
+    if errors:
+        raise ValidationError(errors)
+    hit.outcome, hit.reason, hit.decided_at, hit.decided_by = outcome, reason, clock.now(), by
+    hit.save(update_fields=["outcome", "reason", "decided_at", "decided_by"])
+    accounts.commands.settle(url=f"/hits/{hit.pk}", by=by)
+    audit.commands.record(Kind.ALTERATION, "decide on hit", records={"hit": hit.pk}, by=by)
+    return hit

@@ -1,0 +1,115 @@
+"""Restricted and sealed records for whoever keeps them, and what is hidden with them from everybody else."""
+
+from datetime import timedelta
+
+from django.db.models import Count, QuerySet
+
+import accounts.queries
+import clock
+from accounts import permissions
+from accounts.models import User
+from audit.denied import NotVisible
+from cases.access import scope
+from cases.models import BreakGlass, ContactChild, NamedPlace, Person, PrivateHit, Restriction
+from cases.permissions import can_restrict
+
+# So many tries in so long stand out: nothing is ever locked by it (default by judgement).
+MANY_TRIES, IN = 5, timedelta(hours=24)
+
+
+def with_hidden(*, viewer: User) -> QuerySet[ContactChild]:
+    """The contacts with a child who is hidden from the viewer: their ids, as a subquery."""
+    hidden = scope.hidden_from(viewer)
+    return ContactChild.objects.filter(person__in=hidden).values("contact")  # type: ignore[return-value]
+
+
+def is_hidden(person: Person, *, viewer: User) -> bool:
+    """Whether a child, found by the viewer's own doing, does not exist for them any more."""
+    return scope.is_hidden_from(viewer, person.pk)
+
+
+def restrictions(*, viewer: User) -> QuerySet[Restriction]:
+    """The restrictions that the viewer keeps, live ones first: their own; all, for who may restrict."""
+    found = Restriction.objects.select_related("person", "owner")
+    if not can_restrict(by=viewer):
+        found = found.filter(owner=viewer) if viewer.is_active else found.none()
+    return found.order_by("until", "-starts_at", "-pk")
+
+
+def restriction(restriction_id: int, *, viewer: User) -> Restriction:
+    """One of these. NotVisible (404) otherwise."""
+    found = restrictions(viewer=viewer).filter(pk=restriction_id).first()
+    if found is None:
+        raise NotVisible("restriction", restriction_id)
+    return found
+
+
+def to_restrict(person_id: int, *, viewer: User) -> Person | None:
+    """The record with this id, for whoever restricts, who has no ground on it; None where none is."""
+    permissions.check(permissions.RESTRICT_RECORD, by=viewer)
+    return Person.objects.filter(pk=person_id).first()
+
+
+def restriction_of(sight: scope.Sight, *, viewer: User) -> Restriction | None:
+    """The live restriction of a child whom the viewer sees, such as by being on its list."""
+    return Restriction.objects.live().filter(person=sight.person).select_related("owner").first()
+
+
+def named_list(restriction: Restriction, *, viewer: User) -> QuerySet[NamedPlace]:
+    """Who is on the list now, those whom a flag calls first at the top."""
+    live = restriction.places.filter(until=None).select_related("user__agency")
+    return live.order_by("-reachable_at_any_hour", "starts_at", "pk")
+
+
+def named_place(place_id: int, *, viewer: User) -> NamedPlace:
+    """A live place on a list that the viewer keeps. NotVisible (404) otherwise."""
+    kept = restrictions(viewer=viewer).filter(until=None).values("pk")
+    found = NamedPlace.objects.filter(pk=place_id, until=None, restriction__in=kept)
+    place = found.select_related("user", "restriction__person").first()
+    if place is None:
+        raise NotVisible("named place", place_id)
+    return place
+
+
+def private_hits(restriction: Restriction, *, viewer: User) -> QuerySet[PrivateHit]:
+    """Who came near the record without knowing, undecided first: for its owner alone."""
+    found = PrivateHit.objects.filter(restriction=restriction, restriction__owner=viewer)
+    return found.select_related("by__agency", "decided_by").order_by("-decided_at", "-at", "-pk")
+
+
+def private_hit(hit_id: int, *, viewer: User) -> PrivateHit:
+    """One hit on a record of the viewer's own. NotVisible (404) otherwise."""
+    found = PrivateHit.objects.filter(pk=hit_id, restriction__owner=viewer)
+    hit = found.select_related("restriction__person", "by__agency", "decided_by").first()
+    if hit is None or not viewer.is_active:
+        raise NotVisible("hit", hit_id)
+    return hit
+
+
+def break_glass_tries(*, viewer: User) -> QuerySet[BreakGlass]:
+    """Every try, those to be reviewed first. NotAllowed for whoever does not review them."""
+    permissions.check(permissions.REVIEW_BREAK_GLASS, by=viewer)
+    return BreakGlass.objects.select_related("by__agency", "reviewed_by").order_by("-at", "-pk")
+
+
+def break_glass_try(try_id: int, *, viewer: User) -> BreakGlass:
+    """One of them. NotVisible (404) where there is none."""
+    found = break_glass_tries(viewer=viewer).filter(pk=try_id).first()
+    if found is None:
+        raise NotVisible("break-glass", try_id)
+    return found
+
+
+def many_tries(*, viewer: User) -> list[tuple[str, int]]:
+    """(name, how many) of those who tried five times or more in a day, the most first."""
+    counted = (
+        break_glass_tries(viewer=viewer)
+        .filter(at__gt=clock.now() - IN)
+        .order_by()
+        .values("by")
+        .annotate(tries=Count("pk"))
+        .filter(tries__gte=MANY_TRIES)
+    )
+    tries = {row["by"]: row["tries"] for row in counted}
+    names = accounts.queries.names(tries, viewer=viewer)
+    return sorted(((names[pk], n) for pk, n in tries.items()), key=lambda each: (-each[1], each[0]))
