@@ -6,7 +6,8 @@ import clock
 from accounts.models import Team, User
 from accounts.signals import membership_changed
 from cases.access import grants
-from cases.models import Action, TeamPlace
+from cases.models import Action, Opening, TeamPlace
+from cases.permissions import can_match
 
 
 @receiver(membership_changed)
@@ -24,3 +25,14 @@ def end_team_places(*, user: User, team: Team, **_: object) -> None:
         held.save(update_fields=["until"])
     for action in Action.objects.filter(owner=user, done_at=None, place__case__team=team):
         grants.end(action.grant_ref)
+
+
+@receiver(membership_changed)
+def end_openings(*, user: User, **_: object) -> None:
+    """Whoever has left the hub may open no record with a reason: what they had open closes too."""
+    if can_match(by=user):
+        return
+    for opening in Opening.objects.live().filter(by=user):
+        grants.end(opening.grant_ref)
+        opening.until = clock.now()
+        opening.save(update_fields=["until"])

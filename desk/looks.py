@@ -39,13 +39,17 @@ def looked(
 def looked_at(
     request: Request, sight: Sight, *, records: Mapping[str, object] | None = None
 ) -> None:
-    """Record a look at one child, with the sections and grounds that opened it."""
+    """Record a look at one child, with the sections and grounds that opened it, and the reason."""
+    opening = None
+    if "reason" in sight.grounds:
+        opening = cases.queries.opening(sight.person, viewer=request.user)
     looked(
         request,
         persons=[sight.person.pk],
         records=records,
         sections=sight.sections,
         ground=sight.ground,
+        reason=opening.reason if opening else "",
     )
 
 

@@ -1,5 +1,6 @@
 """The hub's queue, what became of one's own referrals, the clock, and who could take a case on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +15,14 @@ from django.db.models import (
 )
 
 import accounts.queries
+import cases.queries
 import clock
 from accounts import permissions
 from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.models import Contact, Flag, Handling
-from referrals.models import Referral, State
+from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 
 # From here on a waiting referral shows amber: a quarter of the working day (default by judgement).
@@ -143,10 +145,23 @@ def _to_hub_of(viewer: User) -> Q:
 
 
 def _own(viewer: User) -> Q:
+    """What the viewer made for the agency that they work for; a partner's staff who may refer: all
+    that it made. None with a child that is closed to who told of it."""
     may_refer = permissions.can(permissions.MAKE_REFERRAL, by=viewer)
-    if may_refer and not accounts.queries.is_in_lead_agency(viewer=viewer):
-        return Q(made_by=viewer) | Q(agency=viewer.agency_id)
-    return Q(made_by=viewer)
+    own = Q(agency=viewer.agency_id)
+    if not may_refer or accounts.queries.is_in_lead_agency(viewer=viewer):
+        own &= Q(made_by=viewer)
+    closed = cases.queries.closed_to_authors(viewer=viewer)
+    return own & ~Q(pk__in=ReferralChild.objects.filter(person__in=closed).values("referral"))
+
+
+def became_of(contacts: Iterable[Contact], *, viewer: User) -> dict[int, Referral]:
+    """The newest referral of each of these contacts, by the contact's id, whoever made it.
+
+    The caller was shown the contacts as the viewer's own.
+    """
+    made = _found(Q(contact__in=list(contacts)), viewer).order_by("made_at", "pk")
+    return {referral.contact_id: referral for referral in made if referral.contact_id}
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+import accounts.queries
 import clock
 from accounts import permissions
 from accounts.models import User
@@ -27,6 +28,8 @@ from cases.models import (
 )
 
 PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
+# The grounds on which the full record opens outside the lead agency: a member of the hub's.
+OUTSIDE = frozenset({"hub", "reason"})
 _FULL = Q(permission__codename=f"see_{Section.FULL}")
 
 
@@ -45,7 +48,9 @@ class Sight:
     @property
     def everything(self) -> bool:
         # No other ground opens the full record to another agency, whatever a row says.
-        return Section.FULL in self.sections and (self.police or "hub" in self.grounds)
+        return Section.FULL in self.sections and (
+            self.police or not OUTSIDE.isdisjoint(self.grounds)
+        )
 
     @property
     def ground(self) -> str:
@@ -75,14 +80,21 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         else (PersonUserPermission, PersonGroupPermission)
     )
     groups = viewer.groups.values("pk")
-    # Outside the lead agency the full record is for the hub alone: a row on another ground, such as
-    # that of somebody who has changed agencies, opens nothing.
-    void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground="hub")
+    void = _void(viewer)
     rows = [
         by_user.objects.filter(live(), user=viewer),
         by_group.objects.filter(live(), group__in=groups),
     ]
     return [each.exclude(void) if void else each for each in rows]
+
+
+def _void(viewer: User) -> Q:
+    """Rows that open nothing to the viewer. Outside the lead agency the full record is for the hub
+    alone: not by a row on another ground, such as that of somebody who has changed agencies."""
+    if viewer.agency.is_lead:
+        return Q()
+    outside = OUTSIDE if accounts.queries.is_in_hub(viewer=viewer) else {"hub"}
+    return _FULL & ~Q(ground__in=outside)
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:

@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.birth_dates import correct_birth_date
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
 from cases.commands.chronology import add_event
@@ -30,9 +31,12 @@ from cases.commands.observations import (
     reconfirm,
     void,
 )
+from cases.commands.openings import open_record
 from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.reviews import review_case
+from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
+from cases.commands.standing import end_caution, end_status, note_caution, record_status
 
 __all__ = [
     "Account",
@@ -54,19 +58,27 @@ __all__ = [
     "complete_action",
     "complete_contact",
     "confirm_prompt",
+    "correct_birth_date",
     "drop_prompt",
+    "end_caution",
     "end_observation",
+    "end_status",
     "hold_open",
     "import_contacts",
     "load_catalogue",
     "match_blind",
     "match_latest",
+    "note_caution",
     "observe",
     "open_case",
+    "open_record",
     "raise_flag",
     "reconfirm",
     "record_contact",
     "record_contacts",
+    "record_safe_to_tell",
+    "record_status",
+    "refuse_unless_safe",
     "review_case",
     "save_draft",
     "seat",

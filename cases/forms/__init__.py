@@ -1,20 +1,27 @@
-"""What is typed about contacts, searches, reviews and closures. Cleans; never saves."""
+"""What is typed about contacts, children, searches, reviews and closures. Cleans; never saves."""
 
 from cases.forms.capture import MOST_CHILDREN, NONE_OF_THESE, NOT_KNOWN, Capture, Child
 from cases.forms.closing import Closing, Review
 from cases.forms.completion import ChildCompletion, Completion, Offer
+from cases.forms.openings import Opening
 from cases.forms.search import Search
+from cases.forms.standing import BirthDate, Caution, SafeToTell, Status
 
 __all__ = [
     "MOST_CHILDREN",
     "NONE_OF_THESE",
     "NOT_KNOWN",
+    "BirthDate",
     "Capture",
+    "Caution",
     "Child",
     "ChildCompletion",
     "Closing",
     "Completion",
     "Offer",
+    "Opening",
     "Review",
+    "SafeToTell",
     "Search",
+    "Status",
 ]

@@ -32,12 +32,28 @@ from cases.models.contacts import (
 )
 from cases.models.flags import DutyCall, Flag
 from cases.models.observations import Observation, ObservationState, Prompt, PromptState
-from cases.models.people import LikelyMatch, Person, Sex
+from cases.models.openings import Opening, ReasonKind
+from cases.models.people import (
+    AGE_OF_RESPONSIBILITY,
+    LikelyMatch,
+    Person,
+    Sex,
+    age_on,
+    born_about,
+)
+from cases.models.standing import (
+    Caution,
+    SafeToTell,
+    StatusKind,
+    StatutoryStatus,
+)
 
 __all__ = [
+    "AGE_OF_RESPONSIBILITY",
     "Action",
     "Case",
     "CaseChild",
+    "Caution",
     "ChildRole",
     "ChronologyEvent",
     "ClosingReason",
@@ -59,6 +75,7 @@ __all__ = [
     "NextStep",
     "Observation",
     "ObservationState",
+    "Opening",
     "Person",
     "PersonGroupPermission",
     "PersonUserPermission",
@@ -66,12 +83,18 @@ __all__ = [
     "PlaceUserPermission",
     "Prompt",
     "PromptState",
+    "ReasonKind",
     "Review",
     "ReviewedPlace",
     "Safe",
+    "SafeToTell",
     "Section",
     "Severity",
     "Sex",
+    "StatusKind",
+    "StatutoryStatus",
     "TeamPlace",
     "Trigger",
+    "age_on",
+    "born_about",
 ]

@@ -19,6 +19,7 @@ class EventKind(models.TextChoices):
     CONTRIBUTION = "contribution", "Contribution"
     HELP = "help", "Help"
     REVIEW = "review", "Review"
+    RECORD = "record", "About the record"
 
 
 class ChronologyEvent(models.Model):

@@ -2,6 +2,7 @@
 
 from cases.queries.climbs import climb_is_late, next_call_at
 from cases.queries.closing import InTheWay, in_the_way
+from cases.queries.openings import is_open_in_full, opening, openings, to_open
 from cases.queries.people import (
     Candidate,
     Holder,
@@ -33,6 +34,17 @@ from cases.queries.reviews import (
     reviews_due,
 )
 from cases.queries.shifts import left_incomplete, not_referred
+from cases.queries.standing import (
+    WhoMayBeTold,
+    caution,
+    cautions,
+    past_cautions,
+    past_safe_to_tell,
+    past_statuses,
+    safe_to_tell,
+    status,
+    statuses,
+)
 from cases.queries.waiting import (
     ChildWaiting,
     Standing,
@@ -48,8 +60,10 @@ from cases.queries.work import (
     actions,
     case,
     caseload,
+    closed_to_authors,
     contact,
     contacts,
+    contacts_told,
     draft,
     drafts,
     flag,
@@ -85,6 +99,7 @@ __all__ = [
     "Standing",
     "Waiting",
     "WaitingPage",
+    "WhoMayBeTold",
     "action",
     "action_owners",
     "actions",
@@ -94,12 +109,16 @@ __all__ = [
     "case",
     "caseload",
     "cases_to_review",
+    "caution",
+    "cautions",
     "children_waiting",
     "chronology",
     "chronology_for",
     "climb_is_late",
+    "closed_to_authors",
     "contact",
     "contacts",
+    "contacts_told",
     "draft",
     "drafts",
     "flag",
@@ -113,6 +132,7 @@ __all__ = [
     "indicators",
     "is_done_by",
     "is_late",
+    "is_open_in_full",
     "left_incomplete",
     "likely_matches",
     "may_match",
@@ -123,6 +143,11 @@ __all__ = [
     "observations",
     "observed_at",
     "open_flags",
+    "opening",
+    "openings",
+    "past_cautions",
+    "past_safe_to_tell",
+    "past_statuses",
     "place",
     "places",
     "places_in",
@@ -138,9 +163,13 @@ __all__ = [
     "review_due",
     "reviews",
     "reviews_due",
+    "safe_to_tell",
     "seats",
     "sight_of",
+    "status",
+    "statuses",
     "team_around",
     "to_complete",
+    "to_open",
     "voices",
 ]

@@ -17,11 +17,13 @@ from cases.models import (
     Case,
     CaseChild,
     Contact,
+    ContactChild,
     ContactDraft,
     DutyCall,
     Flag,
     Indicator,
     Observation,
+    Person,
     Prompt,
     PromptState,
     Section,
@@ -34,9 +36,39 @@ def indicators(*, viewer: User) -> QuerySet[Indicator]:
     return Indicator.objects.filter(is_enabled=True)
 
 
+def closed_to_authors(*, viewer: User) -> QuerySet[Person]:
+    """Children of whom nobody reads any more what they told: the owner answers them in person.
+
+    One place for the records that are restricted or sealed to this viewer.
+    """
+    return Person.objects.none()
+
+
 def contacts(*, viewer: User) -> QuerySet[Contact]:
-    """The viewer's own contacts, newest first."""
-    return Contact.objects.filter(recorded_by=viewer).order_by("-occurred_at", "-pk")
+    """The viewer's own contacts for the agency that they work for, newest first."""
+    return _told(Q(recorded_by=viewer), viewer)
+
+
+def contacts_told(*, viewer: User) -> QuerySet[Contact]:
+    """What the viewer's agency told, newest first, for its staff who record contacts.
+
+    Of the lead agency each reads their own.
+    """
+    if not permissions.can(permissions.RECORD_CONTACT, by=viewer):
+        return Contact.objects.none()
+    if accounts.queries.is_in_lead_agency(viewer=viewer):
+        return contacts(viewer=viewer)
+    return _told(Q(), viewer)
+
+
+def _told(which: Q, viewer: User) -> QuerySet[Contact]:
+    """Of the viewer's agency's contacts; none with a child that is closed to who told of it."""
+    closed = ContactChild.objects.filter(person__in=closed_to_authors(viewer=viewer))
+    return (
+        Contact.objects.filter(which, agency=viewer.agency_id)
+        .exclude(pk__in=closed.values("contact"))
+        .order_by("-occurred_at", "-pk")
+    )
 
 
 def to_complete(*, viewer: User) -> QuerySet[Contact]:
@@ -58,7 +90,7 @@ def contact(contact_id: int, *, viewer: User) -> Contact:
 
 
 def _may_read(contact: Contact, viewer: User) -> bool:
-    if contact.recorded_by_id == viewer.pk and viewer.is_active:
+    if viewer.is_active and contacts(viewer=viewer).filter(pk=contact.pk).exists():
         return True
     if contact.is_police_only and not viewer.agency.is_lead:
         return False

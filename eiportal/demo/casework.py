@@ -297,7 +297,6 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             "He likes football and trusts his tutor.",
             sections=["summary", "plan"],
             until=clock.now() + timedelta(days=180),
-            safe_to_tell_read=True,
             by=lena,
         )
     with clock.at(_working_time(family.days_ago - 8, 12)):

@@ -279,15 +279,14 @@ def test_safe_there_is_no_flag(client: Client) -> None:
 
 
 def test_while_typing_the_known_child_is_offered(client: Client, robin: Person) -> None:
-    robin.cautions = "Dog at the address"
-    robin.save()
+    factories.caution(robin)
     where = address()
     page = client.post(f"{where}/matches", child() | {"child": "0"}).content.decode()
     for words in ("Robin Example", "Dog at the address", "same date of birth", LAST_WORDS):
         assert words in page
     assert f'value="{robin.pk}"' in page
     assert "<html" not in page
-    [look] = Entry.objects.filter(kind=Kind.CONSULTATION)
+    [look] = Entry.objects.filter(kind=Kind.CONSULTATION, ground="pointer")
     assert (look.verb, look.persons, look.ground) == ("contact_matches", [robin.pk], "pointer")
     assert "obin" not in str(vars(look))
 
@@ -306,8 +305,7 @@ def test_a_match_is_told_beside_the_button_with_what_to_beware_of(
     sent = child() | {"child": "0"}
     page = client.post(f"{where}/matches", sent).content.decode()
     assert told(page) == "1 known child may be this one"
-    robin.cautions = "Dog at the address"
-    robin.save()
+    factories.caution(robin)
     factories.contact(robin, by=factories.user(Role.OFFICER), safe_now="no")
     said = "1 known child may be this one · safeguarding flag open · caution"
     assert told(client.post(f"{where}/matches", sent).content.decode()) == said
