@@ -15,6 +15,7 @@ import cases.permissions
 import cases.queries
 import partners.queries
 from cases.access.scope import Sight
+from cases.models import Caution, StatutoryStatus
 from desk import refusals
 from desk.looks import looked_at
 from desk.requests import Request
@@ -42,8 +43,7 @@ def end_caution(request: Request, caution_id: int) -> HttpResponse:
     if request.method == "POST":
         cases.commands.end_caution(caution, by=request.user)
         return _done(request, sight, "The caution is over. It stays in the record’s history.")
-    looked_at(request, sight, records={"caution": caution.pk})
-    return render(request, "desk/standing/end.html", {"person": sight.person, "caution": caution})
+    return _end_page(request, sight, "caution", caution, caution.says)
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,8 +71,7 @@ def end_status(request: Request, status_id: int) -> HttpResponse:
     if request.method == "POST":
         cases.commands.end_status(status, by=request.user)
         return _done(request, sight, "The status is over. It stays in the record’s history.")
-    looked_at(request, sight, records={"status": status.pk})
-    return render(request, "desk/standing/end.html", {"person": sight.person, "status": status})
+    return _end_page(request, sight, "status", status, status.get_kind_display())
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,6 +131,14 @@ def _kept(request: Request, sight: Sight, form: Form, command: Callable[..., obj
         refusals.put(form, error)
         return False
     return True
+
+
+def _end_page(
+    request: Request, sight: Sight, what: str, lasting: Caution | StatutoryStatus, says: str
+) -> HttpResponse:
+    looked_at(request, sight, records={what: lasting.pk})
+    context = {"person": sight.person, "what": what, "lasting": lasting, "says": says}
+    return render(request, "desk/standing/end.html", context)
 
 
 def _done(request: Request, sight: Sight, words: str) -> HttpResponse:

@@ -64,6 +64,9 @@ def build() -> World:
     report = _report(by=users["analyst"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
+    caution = factories.caution(milo, by=lena)
+    status = factories.status(milo, by=lena)
+    factories.safe_to_tell(milo, never="The stepfather", by=lena)
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -95,6 +98,8 @@ def build() -> World:
             "draft": DRAFT,
             "service": help.service_id,
             "milo's help": help.pk,
+            "caution": caution.pk,
+            "status": status.pk,
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
