@@ -9,7 +9,7 @@ import cases.commands
 import cases.queries
 import clock
 from accounts.models import User
-from cases.commands.contacts import NO_SUSPECT, UNKNOWN_AGE
+from cases.commands.contacts import NO_SUSPECT
 from cases.forms.described import Age, Typed
 from cases.models import (
     AGE_OF_RESPONSIBILITY,
@@ -132,7 +132,7 @@ class ChildCompletion(Typed):
         if age < AGE_OF_RESPONSIBILITY:
             roles: Any = self.fields["role"]
             roles.choices = [pair for pair in ChildRole.choices if pair[0] != ChildRole.SUSPECT]
-            roles.error_messages["invalid_choice"] = NO_SUSPECT
+            roles.error_messages["invalid_choice"] = f"{NO_SUSPECT} for {self.called}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -153,9 +153,11 @@ class ChildCompletion(Typed):
         if cleaned.get("role") != ChildRole.SUSPECT or "age" not in self.fields:
             return
         if cleaned.get("age", "wrong") is None:
-            self.add_error("age", UNKNOWN_AGE)
+            self.add_error(
+                "age", f"Say how old {self.called} was, about: a child under 10 is never a suspect"
+            )
         elif "age" in cleaned and cleaned["age"] < AGE_OF_RESPONSIBILITY:
-            self.add_error("role", NO_SUSPECT)
+            self.add_error("role", f"{NO_SUSPECT} for {self.called}")
 
     def _beside(self, indicator: Indicator, what: str, default: object) -> str:
         """The answer beside a ticked indicator, as typed."""
