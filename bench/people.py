@@ -12,11 +12,11 @@ EACH = int(os.environ.get("EACH", "10"))
 SEED = """
 insert into cases_person (
     surname, forenames, date_of_birth, birth_date_estimated, sex, ethnicity, address, postcode,
-    cautions, statutory_status, safe_to_tell, over_18_agreed, is_provisional, agency_id, recorded_at,
+    over_18_agreed, is_provisional, agency_id, recorded_at,
     facts_version, surname_key, forename_key, forename_initial, forenames_key, surname_sound,
     forename_sound, postcode_key)
 select 'Bench', 'Child', current_date - (2500 + (n * 37) %% 3600)::int, false, 'U', '', '', '',
-    '', '', '', false, false, %(agency)s, now() - interval '1 day', 0, 'bench', 'child', 'c', 'child',
+    false, false, %(agency)s, now() - interval '1 day', 0, 'bench', 'child', 'c', 'child',
     'PNX', 'XLT', ''
 from generate_series(1, %(people)s) n;
 -- Day by day, as a portal fills: what belongs to one child lies apart.

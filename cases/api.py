@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.models import Kind
 from cases.extract import LONGEST, SHORT, tidy_name
 from cases.matching.keys import Described
-from cases.models import ContactType, Handling, Person, Safe, Sex
+from cases.models import ContactType, Handling, Person, Safe, Sex, StatutoryStatus
 from rest.http.answers import answered
 from rest.http.documented import KEY, refusals
 from rest.http.endpoints import Request, endpoint
@@ -90,7 +90,10 @@ class Pointer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     reference = serializers.CharField()
     cautions = serializers.CharField()
-    statutory_status = serializers.CharField()
+    statutory_status = serializers.CharField(
+        help_text="Each with the social worker's name and phone, where they are known."
+    )
+    duty_team = serializers.CharField(help_text="The emergency duty team's phone, out of hours.")
     flag_open = serializers.BooleanField()
     holders = Holder(many=True)
     call = serializers.CharField()
@@ -220,11 +223,19 @@ def _pointers(people: "list[Person] | tuple[Person, ...]", *, viewer: User) -> l
         {
             "id": pointer.person.pk,
             "reference": pointer.person.reference,
-            "cautions": pointer.person.cautions,
-            "statutory_status": pointer.person.statutory_status,
+            "cautions": "; ".join(caution.says for caution in pointer.cautions),
+            "statutory_status": "; ".join(_in_words(status) for status in pointer.statuses),
+            "duty_team": pointer.duty_team,
             "flag_open": pointer.flag_open,
             "holders": [vars(holder) for holder in pointer.holders],
             "call": pointer.call,
         }
         for pointer in cases.queries.pointers(people, viewer=viewer)
     ]
+
+
+def _in_words(status: StatutoryStatus) -> str:
+    """Such as 'Looked after, social worker D. Fell, 01632 960 300'."""
+    worker = status.social_worker and f"social worker {status.social_worker}"
+    said = (status.get_kind_display(), worker, status.social_worker_phone)
+    return ", ".join(each for each in said if each)

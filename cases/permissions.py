@@ -5,7 +5,16 @@ from accounts import permissions
 from accounts.models import Role, User
 from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
-from cases.models import Action, BreakGlass, Case, CaseChild, Contact, Restriction, Section
+from cases.models import (
+    Action,
+    BreakGlass,
+    Case,
+    CaseChild,
+    Contact,
+    Person,
+    Restriction,
+    Section,
+)
 
 
 def check_can_record_contact(*, by: User) -> None:
@@ -130,3 +139,52 @@ def check_can_review_break_glass(tried: BreakGlass, *, by: User) -> None:
     permissions.check(permissions.REVIEW_BREAK_GLASS, by=by)
     if tried.by_id == by.pk:
         raise NotAllowed("review a try of your own")
+
+
+def can_open(person: Person, *, by: User) -> bool:
+    """Whether the user may open this child's record with a reason, having met it by a match.
+
+    One place for whatever a search would not have shown this user, and for whatever keeps somebody
+    from opening records that are not their task.
+    """
+    may = permissions.can(permissions.OPEN_RECORD, by=by) and can_match(by=by)
+    return may and not scope.is_hidden_from(by, person.pk)
+
+
+def check_can_open(person: Person, *, by: User) -> None:
+    """NotVisible for whoever could not have matched this child."""
+    if not can_open(person, by=by):
+        raise NotVisible("child", person.pk)
+
+
+def can_keep_record(sight: scope.Sight, *, by: User) -> bool:
+    """Whether cautions and the birth date are the user's to keep: lead agency and hub, in full sight."""
+    return sight.everything and can_match(by=by)
+
+
+def check_can_keep_record(person: Person, *, by: User) -> None:
+    """NotVisible for a child that is not open to the user; NotAllowed without the full record."""
+    if not can_keep_record(scope.sight(by, person.pk), by=by):
+        raise NotAllowed("keep what everybody must know of a child")
+
+
+def can_keep_standing(sight: scope.Sight, *, by: User) -> bool:
+    """Whether statuses and whom it is safe to tell are theirs to keep.
+
+    With the full record as above, and for the child of a case that they run, of whatever agency.
+    """
+    return can_keep_record(sight, by=by) or runs_case_of(sight.person, by=by)
+
+
+def check_can_keep_standing(person: Person, *, by: User) -> None:
+    """NotVisible for a child that is not open to the user; NotAllowed for a child whom others help."""
+    if not can_keep_standing(scope.sight(by, person.pk), by=by):
+        raise NotAllowed("keep what everybody must know of a child")
+
+
+def runs_case_of(person: Person, *, by: User) -> bool:
+    """Whether the child is in an open case now that the user runs."""
+    open_places = scope.places_visible_to(by).filter(
+        person=person, left_at=None, case__closed_at=None
+    )
+    return any(can_lead(place.case, by=by) for place in open_places.select_related("case"))

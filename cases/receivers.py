@@ -9,7 +9,8 @@ from accounts.models import Team, User
 from accounts.signals import membership_changed
 from audit.denied import NotVisible
 from cases.access import grants, scope
-from cases.models import Action, TeamPlace
+from cases.models import Action, Opening, TeamPlace
+from cases.permissions import can_match
 from rest.signals import answering_again
 
 
@@ -35,3 +36,14 @@ def refuse_hidden(*, persons: Iterable[int], viewer: User, **_: object) -> None:
     """An answer that tells of a child who has been hidden since is not given again."""
     if scope.hidden_from(viewer).filter(person__in=list(persons)).exists():
         raise NotVisible("answer")
+
+
+@receiver(membership_changed)
+def end_openings(*, user: User, **_: object) -> None:
+    """Whoever has left the hub may open no record with a reason: what they had open closes too."""
+    if can_match(by=user):
+        return
+    for opening in Opening.objects.live().filter(by=user):
+        grants.end(opening.grant_ref)
+        opening.until = clock.now()
+        opening.save(update_fields=["until"])

@@ -39,13 +39,14 @@ def looked(
 def looked_at(
     request: Request, sight: Sight, *, records: Mapping[str, object] | None = None
 ) -> None:
-    """Record a look at one child, with the sections and grounds that opened it."""
+    """Record a look at one child, with the sections and grounds that opened it, and the reason."""
     looked(
         request,
         persons=[sight.person.pk],
         records=records,
         sections=sight.sections,
         ground=sight.ground,
+        reason=_reason(request, [sight]),
     )
 
 
@@ -56,7 +57,7 @@ def looked_at_all(
     own: Iterable[int] = (),
     records: Mapping[str, object] | None = None,
 ) -> None:
-    """Record one look at several children: all the sections and grounds that opened them.
+    """Record one look at several children: all the sections, grounds and reasons that opened them.
 
     `own`: children whose record is closed to the viewer, who reads their own words about them.
     """
@@ -68,6 +69,7 @@ def looked_at_all(
         records=records,
         sections={section for sight in sights for section in sight.sections},
         ground=_in_words(grounds),
+        reason=_reason(request, sights),
     )
 
 
@@ -82,3 +84,13 @@ def looked_at_names(
 
 def _in_words(grounds: Iterable[str]) -> str:
     return ", ".join(sorted(grounds))[:80]
+
+
+def _reason(request: Request, sights: Iterable[Sight]) -> str:
+    """With which reasons the viewer has opened these records, where that is the ground."""
+    opened = [
+        cases.queries.opening(sight.person, viewer=request.user)
+        for sight in sights
+        if "reason" in sight.grounds
+    ]
+    return "; ".join(dict.fromkeys(each.reason for each in opened if each))

@@ -21,6 +21,11 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Prompts", "prompts", (permissions.REVIEW_PROMPTS,)),
     ("Flags", "flags", (permissions.ANSWER_FLAG,)),
     ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
+    (
+        "What we told",
+        "own",
+        (permissions.RECORD_CONTACT, permissions.MAKE_REFERRAL, permissions.CONTRIBUTE),
+    ),
     ("Cases", "cases", (permissions.LEAD_CASE,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
     (

@@ -16,6 +16,8 @@ from desk.views import (
     flags,
     home,
     interventions,
+    openings,
+    own,
     partners,
     prompts,
     record_of_use,
@@ -24,6 +26,7 @@ from desk.views import (
     runs,
     search,
     services,
+    standing,
 )
 
 register_converter(Id, "id")
@@ -60,6 +63,15 @@ urlpatterns = [
     path("children/<id:person_id>", children.child, name="child"),
     path("children/<id:person_id>/readings", children.readings, name="child_readings"),
     path("children/<id:person_id>/looks", children.looks, name="child_looks"),
+    # what everybody must know of a child; opening a record with a reason; what one told oneself
+    path("children/<id:person_id>/open", openings.open_record, name="child_open"),
+    path("children/<id:person_id>/cautions/new", standing.new_caution, name="caution_new"),
+    path("cautions/<id:caution_id>/end", standing.end_caution, name="caution_end"),
+    path("children/<id:person_id>/statuses/new", standing.new_status, name="status_new"),
+    path("statuses/<id:status_id>/end", standing.end_status, name="status_end"),
+    path("children/<id:person_id>/safe-to-tell", standing.safe_to_tell, name="safe_to_tell"),
+    path("children/<id:person_id>/birth-date", standing.birth_date, name="birth_date"),
+    path("own", own.own, name="own"),
     # what must be answered
     path("flags", flags.flags, name="flags"),
     path("flags/<id:flag_id>", flags.flag, name="flag"),

@@ -166,6 +166,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # What a force sets for itself.
 HUB_PHONE = env.text("PORTAL_HUB_PHONE", "01632 960 100")
+# The council's emergency duty team: who answers for a child in the evening, at night, at weekends.
+DUTY_TEAM_PHONE = env.text("PORTAL_DUTY_TEAM_PHONE", "01632 960 200")
 CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
 
 # The REST API (docs/adr/0005): clients of agencies with bearer tokens, and nothing else.

@@ -111,17 +111,20 @@ def share(
     summary: str,
     sections: Iterable[str],
     until: datetime,
-    safe_to_tell_read: bool = False,
+    safe_to_tell_read: int | None = None,
     by: User,
 ) -> Share:
     """Open sections of one child's place to one agency, from now until a moment (exclusive).
 
-    `safe_to_tell_read`: whoever shares has read who may be told, where the child's record says it.
+    `safe_to_tell_read`: the version of whom it is safe to tell that whoever shares has read.
     ValidationError at the field for what the agreement does not allow, one that does not bind the
     sharer's own agency, what is missing, or an agency that this place is shared with already.
     """
     permissions.check_can_share(place, by=by)
     place = cases.commands.hold_open(place, by=by)
+    cases.commands.refuse_unless_safe(
+        place.person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+    )
     chosen = [section for section in Section.values if section in set(sections)]
     errors = agreement.refusals(
         agency=agency, purpose=purpose, lawful_basis=lawful_basis, sections=chosen, until=until
@@ -132,8 +135,6 @@ def share(
         errors["necessity"] = "Say why it is necessary and proportionate to share this."
     if not summary.strip():
         errors["summary"] = "Write the summary that the partner will read."
-    if place.person.safe_to_tell and not safe_to_tell_read:
-        errors["safe_to_tell_read"] = "Read who may be told, and how, before you share."
     if Share.objects.live().filter(place=place, agency=agency).exists():
         errors["agency"] = f"This is shared with {agency} already: end that share first."
     if errors:

@@ -7,9 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 import accounts.queries
+import cases.queries
 import clock
 from accounts.models import Agency, User
+from cases.commands.safe_to_tell import NEWER
 from cases.models import CaseChild
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.forms import Form
 from partners import queries
@@ -27,6 +30,34 @@ def _offer(form: Form, name: str, pairs: Iterable[tuple[Any, str]]) -> None:
     field: Any = form.fields[name]
     field.choices = [(key, words) for key, (_, words) in named.items()]
     field.coerce = lambda key: named[key][0]
+
+
+class SafeToTellRead(fields.Checkboxes):
+    """A tick that carries which version was read: beneath an older one it counts for nothing.
+
+    Cleaned to the version's id.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Safe to tell",
+            coerce=int,
+            missing="Read who may be told, and how, before you send anything",
+            error_messages={"invalid_choice": NEWER},
+        )
+
+    def clean(self, value: Any) -> int | None:
+        read = super().clean(value)
+        return read[0] if read else None
+
+
+def offer_safe_to_tell(form: Form, safe: WhoMayBeTold | None) -> None:
+    """Ask for the tick beneath the version that is shown; ask nothing where nothing is recorded."""
+    if safe is None:
+        del form.fields["safe_to_tell_read"]
+        return
+    field: Any = form.fields["safe_to_tell_read"]
+    field.choices = [(str(safe.version), "I have read who may be told, and how")]
 
 
 class Agreement(Form):
@@ -97,11 +128,7 @@ class Share(Form):
         latest=furthest,
         missing="Enter the last day of sharing",
     )
-    safe_to_tell_read = fields.Tick(
-        "I have read who may be told, and how",
-        required=True,
-        missing="Read who may be told, and how, before you share",
-    )
+    safe_to_tell_read = SafeToTellRead()
 
     def __init__(self, *args: Any, viewer: User, place: CaseChild, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,8 +142,8 @@ class Share(Form):
         asked["lawful_basis"].choices = [c for c in LawfulBasis.choices if c[0] in bases]
         sections = {section for agreement in agreements for section in agreement.sections}
         asked["sections"].choices = [c for c in shareable() if c[0] in sections]
-        if not place.person.safe_to_tell:
-            del asked["safe_to_tell_read"]
+        sight = cases.queries.sight_of(place, viewer=viewer)
+        offer_safe_to_tell(self, cases.queries.safe_to_tell(sight, viewer=viewer))
 
     def clean_until(self) -> datetime:
         return clock.end_of(self.cleaned_data["until"])

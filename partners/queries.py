@@ -162,6 +162,19 @@ def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
     return added.filter(_audience(place, viewer)).order_by("-at", "-pk")
 
 
+def contributed(*, viewer: User) -> QuerySet[Contribution]:
+    """What the viewer's agency added, newest first, for its staff who add; of the lead agency each
+    reads their own. Whether the child is still shared does not matter: it is their own words."""
+    if not permissions.can(permissions.CONTRIBUTE, by=viewer):
+        return Contribution.objects.none()
+    added = Contribution.objects.filter(agency=viewer.agency_id).exclude(
+        place__person__in=scope.hidden_from(viewer)
+    )
+    if viewer.agency.is_lead:
+        added = added.filter(by=viewer)
+    return added.select_related("place__person", "place__case", "by").order_by("-at", "-pk")
+
+
 def _audience(place: CaseChild, viewer: User) -> Q:
     def is_open(section: str | None) -> bool:
         return scope.places_visible_to(viewer, section=section).filter(pk=place.pk).exists()

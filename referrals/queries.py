@@ -1,5 +1,6 @@
 """The hub's queue, what became of one's own referrals, the clock, and who could take a case on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,10 +146,23 @@ def _to_hub_of(viewer: User) -> Q:
 
 
 def _own(viewer: User) -> Q:
+    """What the viewer made for the agency that they work for; a partner's staff who may refer: all
+    that it made. None with a child that is closed to who told of it."""
     may_refer = permissions.can(permissions.MAKE_REFERRAL, by=viewer)
-    if may_refer and not accounts.queries.is_in_lead_agency(viewer=viewer):
-        return Q(made_by=viewer) | Q(agency=viewer.agency_id)
-    return Q(made_by=viewer)
+    own = Q(agency=viewer.agency_id)
+    if not may_refer or accounts.queries.is_in_lead_agency(viewer=viewer):
+        own &= Q(made_by=viewer)
+    closed = scope.hidden_from(viewer)
+    return own & ~Q(pk__in=ReferralChild.objects.filter(person__in=closed).values("referral"))
+
+
+def became_of(contacts: Iterable[Contact], *, viewer: User) -> dict[int, Referral]:
+    """The newest referral of each of these contacts, by the contact's id, whoever made it.
+
+    The caller was shown the contacts as the viewer's own.
+    """
+    made = _found(Q(contact__in=list(contacts)), viewer).order_by("made_at", "pk")
+    return {referral.contact_id: referral for referral in made if referral.contact_id}
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:

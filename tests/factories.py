@@ -11,7 +11,18 @@ import interventions.commands
 from accounts.models import Agency, AgencyKind, Area, Role, Team, User
 from cases.commands.people import describe
 from cases.matching.keys import Described
-from cases.models import Case, CaseChild, Contact, Handling, Indicator, Person
+from cases.models import (
+    Case,
+    CaseChild,
+    Caution,
+    Contact,
+    Handling,
+    Indicator,
+    Person,
+    SafeToTell,
+    StatusKind,
+    StatutoryStatus,
+)
 from interventions.models import Approach, Service
 
 _next = count(1)
@@ -96,6 +107,61 @@ def child(
         Described(surname, forenames, born, sex, address, postcode), sex=sex
     )
     return describe([seen], by=by or administrator())[0]
+
+
+def caution(child: Person, says: str = "Dog at the address", *, by: User | None = None) -> Caution:
+    """Something to beware of, noted by an officer who has met the child where nobody is said."""
+    return cases.commands.note_caution(
+        child, says=says, since=clock.today(), by=by or _who_knows(child)
+    )
+
+
+def status(
+    child: Person,
+    kind: StatusKind = StatusKind.IN_NEED,
+    *,
+    social_worker: str = "D. Fell",
+    by: User | None = None,
+) -> StatutoryStatus:
+    """A statutory status with a social worker to call."""
+    return cases.commands.record_status(
+        child,
+        kind=kind,
+        since=clock.today(),
+        social_worker=social_worker,
+        social_worker_phone="01632 960 300",
+        source="Children's services, by phone",
+        by=by or _who_knows(child),
+    )
+
+
+def safe_to_tell(
+    child: Person,
+    safe_ways: str = "Ring the grandmother",
+    *,
+    never: str = "",
+    agencies: tuple[Agency, ...] = (),
+    court_orders: str = "",
+    by: User | None = None,
+) -> SafeToTell:
+    """Whom it is safe to tell, over whatever was said before."""
+    before = SafeToTell.objects.filter(person=child, replaced_at=None).first()
+    return cases.commands.record_safe_to_tell(
+        child,
+        shown=before.pk if before else None,
+        safe_ways=safe_ways,
+        people_not_told=never,
+        agencies_not_told=agencies,
+        court_orders=court_orders,
+        by=by or _who_knows(child),
+    )
+
+
+def _who_knows(child: Person) -> User:
+    """An officer with the child's record open, by a reason."""
+    officer = user(Role.OFFICER)
+    cases.commands.open_record(child, kind="safeguarding check", words="To note it", by=officer)
+    return officer
 
 
 def contact(

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+import accounts.queries
 import clock
 from accounts import permissions
 from accounts.models import User
@@ -36,7 +37,7 @@ PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
 _FULL = Q(permission__codename=f"see_{Section.FULL}")
 NAMED, BREAK_GLASS = "named", "break-glass"
 # What opens the full record to somebody who is not of the lead agency.
-FULL_TO_ANY_AGENCY = frozenset({"hub", NAMED, BREAK_GLASS})
+FULL_TO_ANY_AGENCY = frozenset({"hub", "reason", NAMED, BREAK_GLASS})
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,7 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         else (PersonUserPermission, PersonGroupPermission)
     )
     groups = viewer.groups.values("pk")
-    # Outside the lead agency the full record is for the hub, and for whom somebody has named: a row on
-    # another ground, such as that of somebody who has changed agencies, opens nothing.
-    void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground__in=FULL_TO_ANY_AGENCY)
+    void = _void(viewer)
     rows = [
         by_user.objects.filter(live(), user=viewer),
         by_group.objects.filter(live(), group__in=groups),
@@ -140,6 +139,16 @@ def not_offered_to(viewer: User) -> list[int]:
     offered = Q(kind=RestrictionKind.RESTRICTED, person__in=named.values("content_object"))
     closed = Restriction.objects.live().exclude(offered) if may else Restriction.objects.live()
     return list(closed.values_list("person", flat=True))
+
+
+def _void(viewer: User) -> Q:
+    """Rows that open nothing to the viewer. Outside the lead agency the full record is for the hub, and
+    for whom somebody has named: not by a row on another ground, such as that of somebody who has
+    changed agencies, nor with a reason given while in the hub."""
+    if viewer.agency.is_lead:
+        return Q()
+    left = frozenset() if accounts.queries.is_in_hub(viewer=viewer) else frozenset({"reason"})
+    return _FULL & ~Q(ground__in=FULL_TO_ANY_AGENCY - left)
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:

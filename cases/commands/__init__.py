@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.birth_dates import correct_birth_date
 from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
@@ -31,6 +32,7 @@ from cases.commands.observations import (
     reconfirm,
     void,
 )
+from cases.commands.openings import open_record
 from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.restrictions import (
@@ -43,7 +45,9 @@ from cases.commands.restrictions import (
     take_off_list,
 )
 from cases.commands.reviews import review_case
+from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
 from cases.commands.searches import keep_searches, look_among_hidden
+from cases.commands.standing import end_caution, end_status, note_caution, record_status
 
 __all__ = [
     "Account",
@@ -68,9 +72,12 @@ __all__ = [
     "complete_action",
     "complete_contact",
     "confirm_prompt",
+    "correct_birth_date",
     "decide_hit",
     "drop_prompt",
+    "end_caution",
     "end_observation",
+    "end_status",
     "hold_open",
     "import_contacts",
     "keep_searches",
@@ -79,12 +86,17 @@ __all__ = [
     "look_among_hidden",
     "match_blind",
     "match_latest",
+    "note_caution",
     "observe",
     "open_case",
+    "open_record",
     "raise_flag",
     "reconfirm",
     "record_contact",
     "record_contacts",
+    "record_safe_to_tell",
+    "record_status",
+    "refuse_unless_safe",
     "restrict",
     "review_break_glass",
     "review_case",

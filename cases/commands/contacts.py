@@ -17,11 +17,12 @@ from audit.models import Kind
 from cases import permissions
 from cases.access import grants
 from cases.commands.flags import raise_flag
-from cases.commands.observations import observe, prompt_for
+from cases.commands.observations import change_facts, observe, prompt_for
 from cases.commands.people import describe, hold
 from cases.commands.searches import keep
 from cases.matching.keys import Described
 from cases.models import (
+    AGE_OF_RESPONSIBILITY,
     Came,
     ChildRole,
     ChronologyEvent,
@@ -44,11 +45,13 @@ from cases.models import (
     Section,
     Severity,
     Trigger,
+    age_on,
+    born_about,
 )
 
-# No child below this age is a suspect: the law of England and Wales holds them not responsible.
-AGE_OF_RESPONSIBILITY = 10
 UNSAFE = {Safe.NO, Safe.NOT_KNOWN}
+NO_SUSPECT = "A child under 10 is never a suspect: choose ‘At risk’"
+UNKNOWN_AGE = "Say how old they are, about: a child under 10 is never a suspect"
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Completion:
-    """What is added about one child when a contact is completed."""
+    """What is added about one child when a contact is completed.
+
+    `age`: how old they were, about, where nobody knows the birth date; kept as an estimated one.
+    """
 
     child: ContactChild
+    age: int | None = None
     role: str = ChildRole.AT_RISK
     voice: str = ""
     voice_why_not: str = ""
@@ -329,9 +336,9 @@ def complete_contact(
 ) -> Contact:
     """Add what was noticed, heard and decided to a capture. Completed twice: the second is told so.
 
-    ValidationError for a suspect under 10 or without an outcome, where neither the child's voice
-    nor why it is missing is given, or where something noticed asks whether to refer and the answer
-    no has no reason. The author's draft of it ends here.
+    ValidationError for a suspect under 10, of unknown age or without an outcome, where neither the
+    child's voice nor why it is missing is given, or where something noticed asks whether to refer and
+    the answer no has no reason. The author's draft of it ends here.
     """
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     permissions.check_can_complete(contact, by=by)
@@ -340,8 +347,10 @@ def complete_contact(
     # All at once: child by child as they are observed, two contacts with the same children would
     # hold one child each and wait for the other.
     hold(completion.child.person_id for completion in completions)
+    day = clock.london_date(contact.occurred_at)
     for completion in completions:
-        _check_completion(completion, on=clock.london_date(contact.occurred_at))
+        completion.child.person.refresh_from_db()
+        _check_completion(completion, on=day)
     _check_not_referred(completions, next_step, not_referred_why)
     contact.handling, contact.noticed = handling, noticed
     contact.told_family, contact.told_family_why_not = told_family, told_family_why_not
@@ -365,12 +374,12 @@ def complete_contact(
 
 
 def _check_completion(completion: Completion, *, on: date) -> None:
-    child = completion.child.person
     if completion.role == ChildRole.SUSPECT:
-        if child.date_of_birth and _age(child.date_of_birth, on) < AGE_OF_RESPONSIBILITY:
-            raise ValidationError(
-                {"role": "A child under 10 is never a suspect: choose 'At risk'."}
-            )
+        born = _birth_date(completion, on=on)
+        if born is None:
+            raise ValidationError({"age": UNKNOWN_AGE})
+        if age_on(born, on) < AGE_OF_RESPONSIBILITY:
+            raise ValidationError({"role": NO_SUSPECT})
         if not completion.suspect_outcome.strip():
             raise ValidationError({"suspect_outcome": "Say what came of it, or 'not decided yet'."})
     if not (completion.voice.strip() or completion.voice_why_not.strip()):
@@ -392,13 +401,24 @@ def _check_not_referred(completions: Sequence[Completion], next_step: str, why: 
         )
 
 
-def _age(born: date, on: date) -> int:
-    """Completed years; somebody born on 29 February has their birthday on 1 March."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+def _birth_date(completion: Completion, *, on: date) -> date | None:
+    """The child's birth date, or the one that the age said with the completion makes likely."""
+    born = completion.child.person.date_of_birth
+    return born or (None if completion.age is None else born_about(completion.age, on))
+
+
+def _keep_estimate(person: Person, born: date | None) -> None:
+    """What nobody knew before: the child is read anew by it."""
+    person.date_of_birth, person.birth_date_estimated = born, True
+    person.save(update_fields=["date_of_birth", "birth_date_estimated"])
+    change_facts(person)
 
 
 def _complete_child(contact: Contact, completion: Completion, *, by: User) -> None:
     child = completion.child
+    if child.person.date_of_birth is None and completion.age is not None:
+        day = clock.london_date(contact.occurred_at)
+        _keep_estimate(child.person, _birth_date(completion, on=day))
     child.role, child.suspect_outcome = completion.role, completion.suspect_outcome
     child.voice, child.voice_why_not = completion.voice, completion.voice_why_not
     child.save()

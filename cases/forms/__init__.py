@@ -1,4 +1,4 @@
-"""What is typed about contacts, searches, reviews and closures. Cleans; never saves."""
+"""What is typed about contacts, children, searches, reviews and closures. Cleans; never saves."""
 
 from cases.forms.capture import MOST_CHILDREN, NONE_OF_THESE, NOT_KNOWN, Capture, Child
 from cases.forms.closing import Closing, Review
@@ -11,15 +11,19 @@ from cases.forms.hidden import (
     Restrict,
     Why,
 )
+from cases.forms.openings import Opening
 from cases.forms.search import Search
+from cases.forms.standing import BirthDate, Caution, SafeToTell, Status
 
 __all__ = [
     "MOST_CHILDREN",
     "NONE_OF_THESE",
     "NOT_KNOWN",
+    "BirthDate",
     "BreakGlass",
     "BreakGlassReview",
     "Capture",
+    "Caution",
     "Child",
     "ChildCompletion",
     "Closing",
@@ -27,8 +31,11 @@ __all__ = [
     "HitDecision",
     "NameOnList",
     "Offer",
+    "Opening",
     "Restrict",
     "Review",
+    "SafeToTell",
     "Search",
+    "Status",
     "Why",
 ]

@@ -5,16 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-
 import accounts.queries
 import cases.commands
 import cases.queries
 import clock
 from accounts.models import User
-from cases.forms.described import OLDEST, Typed, birth_date_at, birth_date_field
+from cases.forms.described import Age, Typed, birth_date_field
 from cases.matching.keys import Described
-from cases.models import ContactType, Handling, Safe, Sex
+from cases.models import ContactType, Handling, Safe, Sex, born_about
 from cases.queries import Candidate
 from govuk import fields
 
@@ -47,14 +45,7 @@ class Child(Typed):
         required=False,
     )
     date_of_birth = birth_date_field()
-    age = fields.Text(
-        "Age, if you don’t know the date of birth",
-        subject="Age",
-        max_length=10,
-        width=2,
-        inputmode="numeric",
-        required=False,
-    )
+    age = Age("Age, if you don’t know the date of birth")
     sex = fields.Select(
         "Sex",
         choices=[choice for choice in Sex.choices if choice[0] != Sex.UNKNOWN],
@@ -125,15 +116,7 @@ class Child(Typed):
     @property
     def offers_caution(self) -> bool:
         """Whether there is something to beware of with one of those offered."""
-        return any(each.pointer.person.cautions for each in self.candidates)
-
-    def clean_age(self) -> int | None:
-        typed = self.cleaned_data["age"]
-        if not typed:
-            return None
-        if not (typed.isascii() and typed.isdigit() and int(typed) <= OLDEST):
-            raise ValidationError(f"Age must be a whole number from 0 to {OLDEST}")
-        return int(typed)
+        return any(each.pointer.cautions for each in self.candidates)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -165,7 +148,9 @@ class Child(Typed):
         age = self.cleaned_data["age"]
         is_estimate = self.described.date_of_birth is None and age is not None
         return cases.commands.ChildSeen(
-            described=self._with_birth_date(birth_date_at(age)) if is_estimate else self.described,
+            described=self._with_birth_date(born_about(age, clock.today()))
+            if is_estimate
+            else self.described,
             sex=self.cleaned_data["sex"] or Sex.UNKNOWN,
             birth_date_estimated=is_estimate,
             is_provisional=unsure and bool(self.candidates),

@@ -9,9 +9,10 @@ import cases.commands
 import cases.queries
 import clock
 from accounts.models import User
-from cases.commands.contacts import AGE_OF_RESPONSIBILITY
-from cases.forms.described import Typed
+from cases.commands.contacts import NO_SUSPECT
+from cases.forms.described import Age, Typed
 from cases.models import (
+    AGE_OF_RESPONSIBILITY,
     ChildRole,
     Confidence,
     Contact,
@@ -70,6 +71,10 @@ class ChildCompletion(Typed):
 
     strengths = fields.Checkboxes("Strengths", small=True, required=False)
     indicators = fields.Checkboxes("What did you notice?", required=False)
+    age = Age(
+        "How old are they, about?",
+        hint="Nobody knows their birth date yet. Your answer is kept as an estimate",
+    )
     role = fields.Radios(
         "What were they in this?",
         hint="In this contact alone",
@@ -117,13 +122,21 @@ class ChildCompletion(Typed):
             offered = [(i.code, i.name) for i in catalogue.values() if i.kind == kind]
             field: Any = self.fields[name]
             field.choices, field.coerce = offered, catalogue.__getitem__
-        age = cases.queries.age(child.person, viewer=viewer, on=day)
-        if age is not None and age < AGE_OF_RESPONSIBILITY:
+        years = cases.queries.age(child.person, viewer=viewer, on=day)
+        if years is not None:
+            del self.fields["age"]
+            self._offer_roles(years)
+
+    def _offer_roles(self, age: int) -> None:
+        """Below ten nobody is a suspect: it is not offered, and refused with the rule where sent."""
+        if age < AGE_OF_RESPONSIBILITY:
             roles: Any = self.fields["role"]
             roles.choices = [pair for pair in ChildRole.choices if pair[0] != ChildRole.SUSPECT]
+            roles.error_messages["invalid_choice"] = f"{NO_SUSPECT} for {self.called}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._check_suspect(cleaned)
         heard = any(cleaned.get(name, "wrong") for name in ("voice", "voice_why_not"))
         if not heard:
             self.add_error("voice", f"Say what {self.called} said or showed, or why you don’t know")
@@ -134,6 +147,17 @@ class ChildCompletion(Typed):
                     f"Choose how serious and how sure for {self.called}: {indicator.name}",
                 )
         return cleaned
+
+    def _check_suspect(self, cleaned: dict[str, Any]) -> None:
+        """Where only an age is said: none, no suspect; below ten, no suspect either."""
+        if cleaned.get("role") != ChildRole.SUSPECT or "age" not in self.fields:
+            return
+        if cleaned.get("age", "wrong") is None:
+            self.add_error(
+                "age", f"Say how old {self.called} was, about: a child under 10 is never a suspect"
+            )
+        elif "age" in cleaned and cleaned["age"] < AGE_OF_RESPONSIBILITY:
+            self.add_error("role", f"{NO_SUSPECT} for {self.called}")
 
     def _beside(self, indicator: Indicator, what: str, default: object) -> str:
         """The answer beside a ticked indicator, as typed."""
@@ -198,6 +222,7 @@ class ChildCompletion(Typed):
         ]
         return cases.commands.Completion(
             child=self.child,
+            age=said.get("age"),
             role=said["role"],
             voice=said["voice"],
             voice_why_not=said["voice_why_not"],

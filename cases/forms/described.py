@@ -1,6 +1,9 @@
 """What the forms about children share."""
 
 from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
 
 import clock
 from govuk import fields
@@ -14,16 +17,34 @@ def earliest_birth() -> date:
     return _years_before(clock.today(), OLDEST + 1) + timedelta(days=1)
 
 
-def birth_date_at(age: int) -> date:
-    """A birth date for an age alone: the middle of the year in which it must lie."""
-    return _years_before(clock.today(), age) - timedelta(days=182)
-
-
 def _years_before(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February
         return day.replace(year=day.year - years, day=28)
+
+
+class Age(fields.Text):
+    """Completed years, 0 to 25, or None."""
+
+    def __init__(self, label: str, *, hint: str = "") -> None:
+        super().__init__(
+            label,
+            hint=hint,
+            subject="Age",
+            max_length=10,
+            width=2,
+            inputmode="numeric",
+            required=False,
+        )
+
+    def clean(self, value: Any) -> int | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdigit() and int(typed) <= OLDEST):
+            raise ValidationError(f"Age must be a whole number from 0 to {OLDEST}")
+        return int(typed)
 
 
 class Typed(Form):

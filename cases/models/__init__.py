@@ -33,7 +33,15 @@ from cases.models.contacts import (
 )
 from cases.models.flags import DutyCall, Flag
 from cases.models.observations import Observation, ObservationState, Prompt, PromptState
-from cases.models.people import LikelyMatch, Person, Sex
+from cases.models.openings import Opening, ReasonKind
+from cases.models.people import (
+    AGE_OF_RESPONSIBILITY,
+    LikelyMatch,
+    Person,
+    Sex,
+    age_on,
+    born_about,
+)
 from cases.models.restrictions import (
     Came,
     HitOutcome,
@@ -43,13 +51,21 @@ from cases.models.restrictions import (
     Restriction,
     RestrictionKind,
 )
+from cases.models.standing import (
+    Caution,
+    SafeToTell,
+    StatusKind,
+    StatutoryStatus,
+)
 
 __all__ = [
+    "AGE_OF_RESPONSIBILITY",
     "Action",
     "BreakGlass",
     "Came",
     "Case",
     "CaseChild",
+    "Caution",
     "ChildRole",
     "ChronologyEvent",
     "ClosingReason",
@@ -75,6 +91,7 @@ __all__ = [
     "NextStep",
     "Observation",
     "ObservationState",
+    "Opening",
     "Person",
     "PersonGroupPermission",
     "PersonUserPermission",
@@ -83,15 +100,21 @@ __all__ = [
     "PrivateHit",
     "Prompt",
     "PromptState",
+    "ReasonKind",
     "Restriction",
     "RestrictionKind",
     "Review",
     "ReviewOutcome",
     "ReviewedPlace",
     "Safe",
+    "SafeToTell",
     "Section",
     "Severity",
     "Sex",
+    "StatusKind",
+    "StatutoryStatus",
     "TeamPlace",
     "Trigger",
+    "age_on",
+    "born_about",
 ]

@@ -22,6 +22,7 @@ class EventKind(models.TextChoices):
     CONTRIBUTION = "contribution", "Contribution"
     HELP = "help", "Help"
     REVIEW = "review", "Review"
+    RECORD = "record", "About the record"
 
 
 class Events(models.QuerySet["ChronologyEvent"]):

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Agency, Area, User
 from cases.models.people import Person
@@ -115,20 +116,27 @@ class ContactText(models.Model):
 
 
 class ContactChild(models.Model):
-    """A child in a contact: what they were in it, and what they said or showed."""
+    """A child in a contact: what they were in it, and what they said or showed.
+
+    No suspect below 10 on the day, and none without a birth date, known or estimated: triggers on
+    this table, on the contact's moment and on the child's birth date refuse it, whoever writes.
+    """
 
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="children")
     person = models.ForeignKey(Person, models.PROTECT, related_name="contacts")
     role = models.CharField(max_length=10, choices=ChildRole, default=ChildRole.AT_RISK)
     voice = models.TextField(blank=True)
     voice_why_not = models.CharField(max_length=300, blank=True)
-    # A suspect always shows its outcome.
     suspect_outcome = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name_plural = "contact children"
         constraints = [
-            models.UniqueConstraint(fields=["contact", "person"], name="a_child_once_a_contact")
+            models.UniqueConstraint(fields=["contact", "person"], name="a_child_once_a_contact"),
+            models.CheckConstraint(
+                condition=~Q(role=ChildRole.SUSPECT) | ~Q(suspect_outcome=""),
+                name="a_suspect_shows_its_outcome",
+            ),
         ]
 
     def __str__(self) -> str:

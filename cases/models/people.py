@@ -1,10 +1,29 @@
 """A child or young person, and the records that may be the same child."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Agency, User
 from cases.models.access import PERMISSIONS
+
+# No child below this age is a suspect: the law of England and Wales holds them not responsible.
+AGE_OF_RESPONSIBILITY = 10
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years; somebody born on 29 February has their birthday on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def born_about(age: int, day: date) -> date:
+    """A birth date for an age alone on that day: the middle of the year in which it must lie."""
+    try:
+        birthday = day.replace(year=day.year - age)
+    except ValueError:  # 29 February
+        birthday = day.replace(year=day.year - age, day=28)
+    return birthday - timedelta(days=182)
 
 
 class Sex(models.TextChoices):
@@ -30,10 +49,6 @@ class Person(models.Model):
     ethnicity = models.CharField(max_length=2, blank=True)
     address = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
-    # Plain fields for now; statutory status and safe to tell get models of their own later.
-    cautions = models.CharField(max_length=300, blank=True)
-    statutory_status = models.CharField(max_length=300, blank=True)
-    safe_to_tell = models.CharField(max_length=300, blank=True)
     over_18_agreed = models.BooleanField(default=False)
     is_provisional = models.BooleanField(default=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")

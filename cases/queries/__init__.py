@@ -2,6 +2,7 @@
 
 from cases.queries.climbs import climb_is_late, next_call_at
 from cases.queries.closing import InTheWay, in_the_way
+from cases.queries.openings import is_open_in_full, opening, openings, to_open
 from cases.queries.people import (
     Candidate,
     Holder,
@@ -47,6 +48,17 @@ from cases.queries.reviews import (
     reviews_due,
 )
 from cases.queries.shifts import left_incomplete, not_referred
+from cases.queries.standing import (
+    WhoMayBeTold,
+    caution,
+    cautions,
+    past_cautions,
+    past_safe_to_tell,
+    past_statuses,
+    safe_to_tell,
+    status,
+    statuses,
+)
 from cases.queries.waiting import (
     ChildWaiting,
     Standing,
@@ -64,6 +76,7 @@ from cases.queries.work import (
     caseload,
     contact,
     contacts,
+    contacts_told,
     draft,
     drafts,
     flag,
@@ -99,6 +112,7 @@ __all__ = [
     "Standing",
     "Waiting",
     "WaitingPage",
+    "WhoMayBeTold",
     "action",
     "action_owners",
     "actions",
@@ -110,12 +124,15 @@ __all__ = [
     "case",
     "caseload",
     "cases_to_review",
+    "caution",
+    "cautions",
     "children_waiting",
     "chronology",
     "chronology_for",
     "climb_is_late",
     "contact",
     "contacts",
+    "contacts_told",
     "draft",
     "drafts",
     "flag",
@@ -130,6 +147,7 @@ __all__ = [
     "is_done_by",
     "is_hidden",
     "is_late",
+    "is_open_in_full",
     "left_incomplete",
     "likely_matches",
     "many_tries",
@@ -143,6 +161,11 @@ __all__ = [
     "observations",
     "observed_at",
     "open_flags",
+    "opening",
+    "openings",
+    "past_cautions",
+    "past_safe_to_tell",
+    "past_statuses",
     "place",
     "places",
     "places_in",
@@ -163,10 +186,14 @@ __all__ = [
     "review_due",
     "reviews",
     "reviews_due",
+    "safe_to_tell",
     "seats",
     "sight_of",
+    "status",
+    "statuses",
     "team_around",
     "to_complete",
+    "to_open",
     "to_restrict",
     "voices",
 ]

@@ -17,6 +17,7 @@ from cases.matching.keys import Described
 from cases.matching.weighing import Match, score
 from cases.models import (
     CaseChild,
+    Caution,
     ChronologyEvent,
     ContactChild,
     EventKind,
@@ -25,8 +26,11 @@ from cases.models import (
     Observation,
     Person,
     Section,
+    StatutoryStatus,
+    age_on,
 )
 from cases.queries.restrictions import with_hidden
+from cases.queries.standing import cautions, statuses
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,18 @@ class Holder:
 
 @dataclass(frozen=True)
 class Pointer:
-    """Enough at a door, no more: known, cautions, status, who holds the case, whom to call."""
+    """Enough at a door, no more: known, cautions, status, who holds the case, whom to call.
+
+    `duty_team` is the number that answers for a child with a statutory status out of hours.
+    """
 
     person: Person
+    cautions: tuple[Caution, ...]
+    statuses: tuple[StatutoryStatus, ...]
     holders: tuple[Holder, ...]
     flag_open: bool
     call: str
+    duty_team: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,8 @@ def pointers(people: Iterable[Person], *, viewer: User) -> list[Pointer]:
     people = list(people)
     ids = [person.pk for person in people]
     with_flag = flagged(people, viewer=viewer)
+    cautioned = cautions(people, viewer=viewer)
+    with_status = statuses(people, viewer=viewer)
     holders: dict[int, list[Holder]] = {}
     places = CaseChild.objects.filter(person__in=ids, left_at=None, case__closed_at=None)
     for place in places.select_related("case__lead_worker", "case__team").order_by("pk"):
@@ -86,9 +98,12 @@ def pointers(people: Iterable[Person], *, viewer: User) -> list[Pointer]:
     return [
         Pointer(
             person=person,
+            cautions=tuple(cautioned.get(person.pk, ())),
+            statuses=tuple(with_status.get(person.pk, ())),
             holders=tuple(holders.get(person.pk, ())),
             flag_open=person.pk in with_flag,
             call=settings.HUB_PHONE,
+            duty_team=settings.DUTY_TEAM_PHONE,
         )
         for person in people
     ]
@@ -288,5 +303,4 @@ def age(person: Person, *, viewer: User, on: date | None = None) -> int | None:
     """Completed years on a London day, today if none is said; None without a date of birth."""
     if person.date_of_birth is None:
         return None
-    born, day = person.date_of_birth, on or clock.today()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return age_on(person.date_of_birth, on or clock.today())

@@ -37,9 +37,29 @@ def indicators(*, viewer: User) -> QuerySet[Indicator]:
 
 
 def contacts(*, viewer: User) -> QuerySet[Contact]:
-    """The viewer's own contacts, newest first: none with a child who is hidden from them."""
-    own = Contact.objects.filter(recorded_by=viewer)
-    return own.exclude(pk__in=with_hidden(viewer=viewer)).order_by("-occurred_at", "-pk")
+    """The viewer's own contacts for the agency that they work for, newest first."""
+    return _told(Q(recorded_by=viewer), viewer)
+
+
+def contacts_told(*, viewer: User) -> QuerySet[Contact]:
+    """What the viewer's agency told, newest first, for its staff who record contacts.
+
+    Of the lead agency each reads their own.
+    """
+    if not permissions.can(permissions.RECORD_CONTACT, by=viewer):
+        return Contact.objects.none()
+    if accounts.queries.is_in_lead_agency(viewer=viewer):
+        return contacts(viewer=viewer)
+    return _told(Q(), viewer)
+
+
+def _told(which: Q, viewer: User) -> QuerySet[Contact]:
+    """Of the viewer's agency's contacts; none with a child who is hidden from them."""
+    return (
+        Contact.objects.filter(which, agency=viewer.agency_id)
+        .exclude(pk__in=with_hidden(viewer=viewer))
+        .order_by("-occurred_at", "-pk")
+    )
 
 
 def to_complete(*, viewer: User) -> QuerySet[Contact]:
@@ -64,10 +84,7 @@ def contact(contact_id: int, *, viewer: User) -> Contact:
 
 
 def _may_read(contact: Contact, viewer: User) -> bool:
-    children = [child.person_id for child in contact.children.all()]
-    if scope.hidden_from(viewer).filter(person__in=children).exists():
-        return False
-    if contact.recorded_by_id == viewer.pk and viewer.is_active:
+    if viewer.is_active and contacts(viewer=viewer).filter(pk=contact.pk).exists():
         return True
     if contact.is_police_only and not viewer.agency.is_lead:
         return False

@@ -59,6 +59,8 @@ def child(request: Request, person_id: int) -> HttpResponse:
         "person": sight.person,
         "flags": cases.queries.open_flags(sight, viewer=request.user),
         "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
+        "safe": cases.queries.safe_to_tell(sight, viewer=request.user),
+        "can_keep_standing": cases.permissions.can_keep_standing(sight, by=request.user),
         "places": _places(sight, request.user),
         **_chronology(request, sight),
     }
@@ -66,6 +68,8 @@ def child(request: Request, person_id: int) -> HttpResponse:
         context |= _full(sight, request.user)
         return render(request, "desk/children/child.html", context)
     context["watch_for"] = risk.queries.watch_for(sight, viewer=request.user)
+    context["statuses"] = cases.queries.statuses([sight.person], viewer=request.user).get(person_id)
+    context["can_open"] = cases.permissions.can_open(sight.person, by=request.user)
     context["shows"] = {section.value: sight.shows(section) for section in Section}
     return render(request, "desk/children/shared.html", context)
 
@@ -122,6 +126,8 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "restriction": cases.queries.restriction_of(sight, viewer=viewer),
         "pointer": cases.queries.pointers([sight.person], viewer=viewer)[0],
         "age": cases.queries.age(sight.person, viewer=viewer),
+        "opening": cases.queries.opening(sight.person, viewer=viewer),
+        "can_keep": cases.permissions.can_keep_record(sight, by=viewer),
         "strengths": observations.filter(indicator__kind=IndicatorKind.STRENGTH),
         "explanation": risk.queries.explanation(sight, viewer=viewer),
         "voices": cases.queries.voices(sight, viewer=viewer)[:VOICES],

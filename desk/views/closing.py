@@ -10,7 +10,10 @@ import cases.forms
 import interventions.queries
 import partners.queries
 from cases import commands, permissions, queries
+from cases.access.scope import Sight
+from cases.forms.closing import OfChild
 from cases.models import Case, CaseChild
+from cases.queries import WhoMayBeTold
 from desk import refusals
 from desk.looks import looked_at_all
 from desk.requests import Request
@@ -36,8 +39,8 @@ def new_review(request: Request, case_id: int) -> HttpResponse:
             next_on = date_in_words(kept.next_on)
             messages.success(request, f"The review is kept. The next one is due by {next_on}.")
             return redirect("case", case.pk)
-    _looked(request, case, places)
-    context = {"case": case, "form": form}
+    sights = _looked(request, case, places)
+    context = {"case": case, "form": form, "children": _safe(form, sights, request)}
     status = 422 if form.errors else 200
     return render(request, "desk/cases/new_review.html", context, status=status)
 
@@ -61,10 +64,11 @@ def close(request: Request, case_id: int) -> HttpResponse:
                 f"Case {case.reference} is closed. Partners see nothing of it from now on.",
             )
             return redirect("case", case.pk)
-    _looked(request, case, places)
+    sights = _looked(request, case, places)
     context = {
         "case": case,
         "form": form,
+        "children": _safe(form, sights, request),
         "in_the_way": queries.in_the_way(case, viewer=request.user),
         "running": interventions.queries.live_enrolments_in(case, viewer=request.user),
         "shares": [
@@ -83,6 +87,16 @@ def _in_it(case: Case, request: Request) -> list[CaseChild]:
     return list(queries.places(case, viewer=request.user).filter(left_at=None))
 
 
-def _looked(request: Request, case: Case, places: list[CaseChild]) -> None:
+def _looked(request: Request, case: Case, places: list[CaseChild]) -> list[Sight]:
+    """What the viewer sees of each place, in their order; the look at them is recorded."""
     sights = [queries.sight_of(place, viewer=request.user) for place in places]
     looked_at_all(request, sights, records={"case": case.pk})
+    return sights
+
+
+def _safe(
+    form: cases.forms.Review | cases.forms.Closing, sights: list[Sight], request: Request
+) -> list[tuple[OfChild, WhoMayBeTold | None]]:
+    """What is asked of each child, with whom it is safe to tell."""
+    told = [queries.safe_to_tell(sight, viewer=request.user) for sight in sights]
+    return list(zip(form.children, told, strict=True))

@@ -24,6 +24,7 @@ from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.commands.contacts import completion_form
 from cases.models import (
+    Caution,
     Confidence,
     Contact,
     ContactChild,
@@ -33,6 +34,7 @@ from cases.models import (
     Observation,
     Severity,
 )
+from cases.queries import WhoMayBeTold
 from cases.queries.terms import digest
 from desk import refusals
 from desk.looks import looked, looked_at_all
@@ -245,11 +247,13 @@ def _after(request: Request, found: Contact, form: cases.forms.Completion) -> Ht
 def _completion_page(
     request: Request, found: Contact, form: cases.forms.Completion
 ) -> HttpResponse:
-    _looked_at(request, found, _sights(found, request.user))
+    sights = _sights(found, request.user)
+    _looked_at(request, found, sights)
     flags = cases.queries.flags_raised_by(found, viewer=request.user)
     context = {
         "contact": found,
         "form": form,
+        "children": _with_standing(form, sights, request.user),
         "open_flags": [flag for flag in flags if flag.answered_at is None],
         "can_answer": can(ANSWER_FLAG, by=request.user),
         "severities": [(str(value), label) for value, label in Severity.choices],
@@ -257,6 +261,22 @@ def _completion_page(
     }
     status = 422 if form.has_errors else 200
     return render(request, "desk/contacts/complete.html", context, status=status)
+
+
+def _with_standing(
+    form: cases.forms.Completion, sights: dict[int, Sight], viewer: User
+) -> list[tuple[cases.forms.ChildCompletion, Sequence[Caution], WhoMayBeTold | None]]:
+    """Each child's form, what to beware of, and whom it is safe to tell, where its record is open."""
+    cautions = cases.queries.cautions((sight.person for sight in sights.values()), viewer=viewer)
+    return [
+        (
+            child,
+            cautions.get(child.child.person_id, ()),
+            cases.queries.safe_to_tell(sight, viewer=viewer) if sight else None,
+        )
+        for child in form.children
+        for sight in [sights.get(child.child.person_id)]
+    ]
 
 
 @require_POST

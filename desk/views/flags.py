@@ -63,6 +63,8 @@ def flag(request: Request, flag_id: int) -> HttpResponse:
     context = {
         "flag": found,
         "form": form,
+        "pointer": cases.queries.pointers([sight.person], viewer=request.user)[0],
+        "safe": cases.queries.safe_to_tell(sight, viewer=request.user),
         "next_call_at": cases.queries.next_call_at(found, viewer=request.user),
     }
     return render(request, "desk/flags/flag.html", context, status=422 if form.errors else 200)

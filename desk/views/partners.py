@@ -36,13 +36,7 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
     partners.permissions.check_can_share(place, by=request.user)
     if request.method != "POST" and not place.case.is_open:
         return redirect("case", place.case_id)
-    form = forms.Share(
-        request.POST if request.method == "POST" else None,
-        viewer=request.user,
-        place=place,
-        initial=_usual(request),
-        field_order=ORDER,
-    )
+    form = _share_form(request, place)
     preview = None
     if form.is_valid() and "preview" in request.POST:
         asked = {name: form.cleaned_data[name] for name in ("agency", "sections", "summary")}
@@ -51,7 +45,11 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
         return redirect("case", place.case_id)
     sight = cases.queries.sight_of(place, viewer=request.user)
     looked_at(request, sight, records={"place": place.pk})
-    context = {"place": place, "form": form}
+    safe = cases.queries.safe_to_tell(sight, viewer=request.user)
+    if safe and "safe_to_tell_read" not in form.fields:
+        # Recorded since this request began: it is asked for now.
+        form = _share_form(request, place)
+    context = {"place": place, "form": form, "safe": safe}
     if preview is not None:
         context |= {
             "seen": preview,
@@ -67,6 +65,16 @@ def new_share(request: Request, place_id: int) -> HttpResponse:
         return render(request, "desk/partners/preview_share.html", context)
     status = 422 if form.errors else 200
     return render(request, "desk/partners/new_share.html", context, status=status)
+
+
+def _share_form(request: Request, place: CaseChild) -> forms.Share:
+    return forms.Share(
+        request.POST if request.method == "POST" else None,
+        viewer=request.user,
+        place=place,
+        initial=_usual(request),
+        field_order=ORDER,
+    )
 
 
 def _usual(request: Request) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from cases.models import (
     Person,
     Section,
 )
-from cases.queries import Pointer
+from cases.queries import Pointer, WhoMayBeTold
 from desk import paging, refusals
 from desk.looks import looked
 from desk.requests import Request
@@ -196,6 +196,7 @@ class ChildToDecide:
     voices: list[ContactChild]
     events: list[ChronologyEvent]
     pointer: Pointer
+    safe: WhoMayBeTold | None
     police_hold_more: bool
     flag_held_back: bool
 
@@ -249,6 +250,7 @@ def _child(sight: Sight, found: Referral, viewer: User) -> ChildToDecide:
         voices=list(cases.queries.voices(sight, viewer=viewer)[:VOICES]),
         events=list(lines[:EVENTS]),
         pointer=pointer,
+        safe=cases.queries.safe_to_tell(sight, viewer=viewer),
         police_hold_more=cases.queries.police_hold_more(sight, viewer=viewer),
         flag_held_back=cases.queries.flag_held_back(sight, viewer=viewer),
     )

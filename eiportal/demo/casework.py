@@ -22,6 +22,7 @@ from cases.models import (
     Prompt,
     PromptState,
 )
+from eiportal.demo import standing
 from eiportal.demo.people import SCHOOL, Town
 from partners.models import LawfulBasis, Share
 from referrals.models import Referral
@@ -124,19 +125,20 @@ FAMILIES = (
 def tell_stories(town: Town) -> None:
     """One family at each step: captured, flagged, answered, referred, accepted, shared and helped."""
     marlowe, adeyemi, pryce, nowak, fairweather, castellan = FAMILIES
-    capture(marlowe, town, safe_now="yes")
+    met = capture(marlowe, town, safe_now="yes")
     flagged = complete(capture(adeyemi, town, safe_now="yes"), adeyemi, ["FAM01"], ["P01"], town)
     assert flagged.flags.exists()
-    answer(
-        complete(capture(pryce, town, safe_now="no"), pryce, ["EXP01", "PEE01"], ["P15"], town),
-        town,
-    )
+    found = complete(capture(pryce, town, safe_now="no"), pryce, ["EXP01", "PEE01"], ["P15"], town)
+    answer(found, town)
+    standing.of_cerys(found, by=town.users["asha"])
     refer(complete(capture(nowak, town), nowak, ["IND07", "SCH01"], ["P07"], town), nowak, town)
     accept(
         _referred(fairweather, ["IND13", "IND14", "SCH01"], ["P01", "P04"], town), fairweather, town
     )
     help_family(accept(_referred(castellan, ["EXP01", "FAM07"], ["P03", "P04"], town), castellan, town),
                 castellan, town)  # fmt: skip
+    seen = [contact.children.select_related("person")[0].person for contact in (met, found)]
+    standing.open_records(seen, town)
 
 
 def _working_time(days_ago: int, hour: int) -> datetime:
@@ -285,6 +287,8 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             due_on=clock.today() + timedelta(days=70),
             by=lena,
         )
+    with clock.at(_working_time(family.days_ago - 4, 10)):
+        safe = standing.of_castellans(case, by=lena)
     with clock.at(_working_time(family.days_ago - 5, 11)):
         share = partners.commands.share(
             place,
@@ -297,7 +301,7 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             "He likes football and trusts his tutor.",
             sections=["summary", "plan"],
             until=clock.now() + timedelta(days=180),
-            safe_to_tell_read=True,
+            safe_to_tell_read=safe.pk,
             by=lena,
         )
     with clock.at(_working_time(family.days_ago - 8, 12)):

@@ -177,6 +177,5 @@ def _share(place: CaseChild, town: Town, *, by: User) -> None:
         summary="We are working with the family. A calm start to the day helps.",
         sections=["summary", "plan"],
         until=clock.now() + timedelta(days=180),
-        safe_to_tell_read=True,
         by=by,
     )

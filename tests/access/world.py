@@ -67,6 +67,9 @@ def build() -> World:
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
     hidden = _hidden(users)
+    caution = factories.caution(milo, by=lena)
+    status = factories.status(milo, by=lena)
+    factories.safe_to_tell(milo, never="The stepfather", by=lena)
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -98,6 +101,8 @@ def build() -> World:
             "draft": DRAFT,
             "service": help.service_id,
             "milo's help": help.pk,
+            "caution": caution.pk,
+            "status": status.pk,
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,

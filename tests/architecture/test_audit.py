@@ -30,6 +30,7 @@ SILENT = {
         "new_person",
         "note_likely",
         "prompt_for",
+        "refuse_unless_safe",
     },
     "interventions": {"take_turn"},
     "risk": {"first_line", "tally"},

@@ -65,11 +65,11 @@ def observed(child: Person, *codes: str, handling: Handling = Handling.SHARE, **
 def test_the_full_record_says_who_holds_the_case_and_what_goes_well(
     world: World, signed_in: SignedIn
 ) -> None:
-    Person.objects.filter(pk=world.child.pk).update(
-        cautions="A dog in the yard", safe_to_tell="Ring the grandmother", statutory_status="None"
-    )
+    factories.caution(world.child, "A dog in the yard", by=world.lead_worker)
+    factories.status(world.child, by=world.lead_worker)
+    safe = factories.safe_to_tell(world.child, court_orders="No contact", by=world.lead_worker)
     observed(world.child, "P01", "SCH01", voice="I like the youth club")
-    world.share(safe_to_tell_read=True)
+    world.share(safe_to_tell_read=safe.pk)
     world.contribute(by=world.teacher)
     cases.commands.set_action(
         world.place,
@@ -82,6 +82,9 @@ def test_the_full_record_says_who_holds_the_case_and_what_goes_well(
     for said in (
         "A dog in the yard",
         "Ring the grandmother",
+        "No contact",
+        "Child in need, since 24 November 2026",
+        "Emergency duty team",
         "13, born 4 May 2013",
         f"{world.case.reference}: Lee Leader",
         factories.indicator("P01").name,

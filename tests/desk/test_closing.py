@@ -176,10 +176,9 @@ def test_the_caseload_says_when_each_review_is_due(world: World, signed_in: Sign
 def test_who_may_be_told_stands_with_the_child_before_anything_is_written(
     world: World, signed_in: Signed, page: str
 ) -> None:
-    world.child.safe_to_tell = "Never tell the father"
-    world.child.save()
+    factories.safe_to_tell(world.child, never="Never tell the father")
     shown = text_of(signed_in(world.lead_worker).get(address(world, page)))
-    assert shown.count("Safe to tell: Never tell the father") == 1
+    assert shown.count("Never tell the father") == 1
     assert shown.index("Never tell the father") < shown.index("for Robin?")
 
 

@@ -279,15 +279,14 @@ def test_safe_there_is_no_flag(client: Client) -> None:
 
 
 def test_while_typing_the_known_child_is_offered(client: Client, robin: Person) -> None:
-    robin.cautions = "Dog at the address"
-    robin.save()
+    factories.caution(robin)
     where = address()
     page = client.post(f"{where}/matches", child() | {"child": "0"}).content.decode()
     for words in ("Robin Example", "Dog at the address", "same date of birth", LAST_WORDS):
         assert words in page
     assert f'value="{robin.pk}"' in page
     assert "<html" not in page
-    [look] = Entry.objects.filter(kind=Kind.CONSULTATION)
+    [look] = Entry.objects.filter(kind=Kind.CONSULTATION, ground="pointer")
     assert (look.verb, look.persons, look.ground) == ("contact_matches", [robin.pk], "pointer")
     assert "obin" not in str(vars(look))
 
@@ -306,8 +305,7 @@ def test_a_match_is_told_beside_the_button_with_what_to_beware_of(
     sent = child() | {"child": "0"}
     page = client.post(f"{where}/matches", sent).content.decode()
     assert told(page) == "1 known child may be this one"
-    robin.cautions = "Dog at the address"
-    robin.save()
+    factories.caution(robin)
     factories.contact(robin, by=factories.user(Role.OFFICER), safe_now="no")
     said = "1 known child may be this one · safeguarding flag open · caution"
     assert told(client.post(f"{where}/matches", sent).content.decode()) == said
@@ -652,7 +650,40 @@ def test_under_ten_suspect_is_not_offered_and_not_taken(client: Client, asha: Us
         where, completed(contact, **{"-role": "suspect", "-suspect_outcome": "Charged"})
     )
     assert answer.status_code == 422
+    assert list(answer.context["form"].children[0].errors) == ["role"]
+    rule = "A child under 10 is never a suspect: choose ‘At risk’ for Kit"
+    assert rule in answer.content.decode()
     assert ContactChild.objects.get(contact=contact).role == "at risk"
+
+
+@pytest.mark.parametrize(
+    ("age", "field", "words"),
+    [
+        ("", "age", "Say how old Kit was, about: a child under 10 is never a suspect"),
+        ("9", "role", "A child under 10 is never a suspect: choose ‘At risk’ for Kit"),
+        ("nine", "age", "Age must be a whole number from 0 to 25"),
+        ("26", "age", "Age must be a whole number from 0 to 25"),
+    ],
+)
+def test_of_unknown_age_nobody_is_a_suspect_until_their_age_is_said(
+    client: Client, asha: User, age: str, field: str, words: str
+) -> None:
+    contact = factories.contact(factories.child("Kit", born=None), by=asha)
+    where = f"/contacts/{contact.pk}/complete"
+    assert "How old are they, about?" in client.get(where).content.decode()
+    sent = {"-role": "suspect", "-suspect_outcome": "Charged", "-age": age}
+    answer = client.post(where, completed(contact, **sent))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].children[0].errors) == [field]
+    assert words in answer.content.decode()
+    assert client.post(where, completed(contact, **sent | {"-age": "12"})).status_code == 302
+    kit = Person.objects.get(pk=contact.children.get().person_id)
+    assert (kit.birth_date_estimated, ContactChild.objects.get().role) == (True, "suspect")
+
+
+def test_no_age_is_asked_where_the_birth_date_is_known(client: Client, contact: Contact) -> None:
+    page = client.get(f"/contacts/{contact.pk}/complete").content.decode()
+    assert "How old are they, about?" not in page
 
 
 def test_an_indicator_that_must_be_answered_raises_its_flag(

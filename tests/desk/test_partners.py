@@ -52,8 +52,7 @@ def send(signed_in: Signed, world: World, user: User, **changed: object) -> Http
 def test_who_may_be_told_stands_first_and_what_is_usual_is_chosen(
     world: World, signed_in: Signed
 ) -> None:
-    world.child.safe_to_tell = "Mum, by day, never by letter"
-    world.child.save()
+    factories.safe_to_tell(world.child, "Mum, by day, never by letter")
     page = signed_in(world.lead_worker).get(f"/places/{world.place.pk}/shares/new")
     shown = text_of(page)
     assert shown.index("never by letter") < shown.index("I have read who may be told")
@@ -188,11 +187,24 @@ def test_what_is_wrong_is_said_at_its_field(
 
 
 def test_who_may_be_told_must_have_been_read(world: World, signed_in: Signed) -> None:
-    world.child.safe_to_tell = "Mum"
-    world.child.save()
-    page = send(signed_in, world, world.lead_worker)
-    assert list(page.context["form"].errors) == ["safe_to_tell_read"]
-    assert send(signed_in, world, world.lead_worker, safe_to_tell_read="yes").status_code == 302
+    first = factories.safe_to_tell(world.child, "Mum")
+    newer = factories.safe_to_tell(world.child, "Mum, by day")
+    for read in ({}, {"safe_to_tell_read": first.pk}, {"safe_to_tell_read": "yes"}):
+        page = send(signed_in, world, world.lead_worker, **read)
+        assert page.status_code == 422
+        assert list(page.context["form"].errors) == ["safe_to_tell_read"]
+        assert f'value="{newer.pk}"' in page.content.decode()
+    assert "has changed since you opened this page" in text_of(page)
+    answer = send(signed_in, world, world.lead_worker, safe_to_tell_read=newer.pk)
+    assert answer.status_code == 302
+
+
+def test_who_must_not_be_told_cannot_be_chosen(world: World, signed_in: Signed) -> None:
+    safe = factories.safe_to_tell(world.child, agencies=(world.school,))
+    page = send(signed_in, world, world.lead_worker, safe_to_tell_read=safe.pk)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["agency"]
+    assert "Northfield Academy must not be told" in text_of(page)
 
 
 def test_an_agency_outside_the_agreement_cannot_be_put_in(world: World, signed_in: Signed) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import AgencyKind, Role
 from audit.models import Entry, Kind
-from cases.models import Handling, Person
+from cases.models import Handling, Person, StatusKind
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("db", "held_clock")
@@ -41,8 +41,8 @@ def looks() -> list[Entry]:
 
 
 def test_a_known_child_is_pointed_to(officer: Client, robin: Person) -> None:
-    robin.cautions, robin.statutory_status = "Dog at the address", "Looked after, Northshire"
-    robin.save()
+    factories.caution(robin)
+    factories.status(robin, StatusKind.LOOKED_AFTER)
     team = factories.team()
     lead = factories.user(Role.LEAD_WORKER, name="Lena Holt", teams=(team,))
     factories.case(robin, lead_worker=lead, team=team)
@@ -50,7 +50,11 @@ def test_a_known_child_is_pointed_to(officer: Client, robin: Person) -> None:
     for words in (
         "Robin Example, born 4 May 2013",
         "Dog at the address",
-        "Looked after, Northshire",
+        "Looked after",
+        "social worker D. Fell",
+        "01632 960 300",
+        "Out of hours, the emergency duty team",
+        "01632 960 200",
         "Lena Holt",
         "01632 960 002",
         "same date of birth",

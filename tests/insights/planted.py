@@ -13,7 +13,15 @@ import numpy as np
 
 import clock
 from accounts.models import User
-from cases.models import Case, CaseChild, Contact, ContactChild, Person
+from cases.models import (
+    AGE_OF_RESPONSIBILITY,
+    Case,
+    CaseChild,
+    Contact,
+    ContactChild,
+    Person,
+    age_on,
+)
 from insights.models import Evaluation
 from interventions.models import Approach, Enrolment, Service
 from tests import factories
@@ -73,7 +81,9 @@ def met(
         received_at=at, completed_at=at, contact_type=kind, agency=by.agency, recorded_by=by,
         area=area,
     )  # fmt: skip
-    ContactChild.objects.create(contact=made, person=person, role=role)
+    ContactChild.objects.create(
+        contact=made, person=person, role=role, suspect_outcome="Not decided yet"
+    )
     return made
 
 
@@ -125,6 +135,7 @@ def town(seed: int, schemes: dict[str, tuple[int, float]], *, pool: int, by: Use
             at = moment(today - timedelta(days=int(ago) + 1))
             kind = TYPES[int(chance.choice(4, p=(0.2, 0.5, 0.2, 0.1)))]
             suspect = kind == TYPES[1] and chance.random() < 0.5
+            suspect = suspect and age_on(person.date_of_birth, at.date()) >= AGE_OF_RESPONSIBILITY
             contacts.append(
                 Contact(
                     source="demo", source_ref=f"planted {len(contacts)}", occurred_at=at,
@@ -135,7 +146,7 @@ def town(seed: int, schemes: dict[str, tuple[int, float]], *, pool: int, by: Use
             who.append((person, "suspect" if suspect else "at risk"))
     made = Contact.objects.bulk_create(contacts)
     ContactChild.objects.bulk_create(
-        ContactChild(contact=contact, person=person, role=role)
+        ContactChild(contact=contact, person=person, role=role, suspect_outcome="Not decided yet")
         for contact, (person, role) in zip(made, who, strict=True)
     )
     case = factories.case(built.people[0])

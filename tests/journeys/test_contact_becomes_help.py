@@ -76,9 +76,8 @@ def town(portal: str) -> dict[str, User]:
         by=users["ivy"],
     )
     ella = factories.child("Ella", "Marsh", born=clock.today() - timedelta(days=4500))
-    Person.objects.filter(pk=ella.pk).update(
-        cautions="Dog at the address", statutory_status="Child in need, social worker D. Fell"
-    )
+    factories.caution(ella)
+    factories.status(ella)
     assert area
     return users
 

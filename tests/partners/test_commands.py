@@ -238,12 +238,21 @@ def test_a_share_ends_after_now_and_with_its_agreement_at_the_latest(world: Worl
 
 
 def test_whom_it_is_safe_to_tell_is_read_first(world: World) -> None:
-    world.child.safe_to_tell = "Not the father: court order"
-    world.child.save()
+    older = factories.safe_to_tell(world.child)
+    newer = factories.safe_to_tell(world.child, never="The father")
+    for read in (None, older.pk):
+        with pytest.raises(ValidationError) as refused:
+            world.share(safe_to_tell_read=read)
+        assert list(refused.value.message_dict) == ["safe_to_tell_read"]
+    assert world.share(safe_to_tell_read=newer.pk).is_live
+
+
+def test_no_share_with_an_agency_that_must_not_be_told(world: World) -> None:
+    safe = factories.safe_to_tell(world.child, agencies=(world.school,))
     with pytest.raises(ValidationError) as refused:
-        world.share()
-    assert list(refused.value.message_dict) == ["safe_to_tell_read"]
-    assert world.share(safe_to_tell_read=True).is_live
+        world.share(safe_to_tell_read=safe.pk)
+    assert "must not be told" in refused.value.message_dict["agency"][0]
+    assert world.share(safe_to_tell_read=safe.pk, agency=world.charity).is_live
 
 
 def test_all_that_is_wrong_is_said_at_once(world: World) -> None:

@@ -158,11 +158,12 @@ def test_whom_it_is_safe_to_tell_is_asked_only_where_the_record_says_something(
     world: World,
 ) -> None:
     assert "safe_to_tell_read" not in share(world).fields
-    world.place.person.safe_to_tell = "Not the father: court order"
+    safe = factories.safe_to_tell(world.child, never="The father")
     assert list(share(world).errors) == ["safe_to_tell_read"]
-    form = share(world, safe_to_tell_read="on")
+    assert list(share(world, safe_to_tell_read=["on"]).errors) == ["safe_to_tell_read"]
+    form = share(world, safe_to_tell_read=[str(safe.pk)])
     assert form.is_valid(), form.errors
-    assert form.cleaned_data["safe_to_tell_read"] is True
+    assert form.cleaned_data["safe_to_tell_read"] == safe.pk
 
 
 def test_a_contribution_is_cleaned_to_the_commands_keywords(world: World) -> None:

@@ -100,7 +100,7 @@ def test_words_wait_as_prompts_of_their_own_child(lead: Machine) -> None:
 
 def test_a_known_child_is_linked_where_sure_and_the_pointer_told(lead: Machine) -> None:
     known = factories.child()
-    Person.objects.filter(pk=known.pk).update(cautions="Dog at the address")
+    factories.caution(known)
     (child,) = taken(lead)["children"]
     assert (child["outcome"], child["id"]) == ("known", known.pk)
     assert child["known_as"][0]["cautions"] == "Dog at the address"

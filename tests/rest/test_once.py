@@ -25,7 +25,7 @@ from tests.rest.api import machine, report
 def test_the_first_answer_comes_again_byte_for_byte() -> None:
     lead = machine()
     first = lead.post("/contacts", report(), key="one")
-    Person.objects.update(cautions="Written since")
+    factories.caution(Person.objects.get())
     again = lead.post("/contacts", report(), key="one")
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again["Idempotent-Replayed"] == "true"
