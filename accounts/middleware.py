@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 import asking
+import clock
 
 # What anybody may open; everything else asks who is there.
 OPEN = ("/static/", "/health", "/sign-in", "/accessibility")
@@ -31,7 +32,8 @@ class Asking:
         # The API says it once it has read the token (rest.http.endpoints).
         if request.path.startswith(API) or not request.user.is_authenticated:
             return self.get_response(request)
-        with asking.viewer(request.user.pk):
+        out_of_hours = not clock.in_working_hours(clock.now())
+        with asking.viewer(request.user.pk, out_of_hours=out_of_hours):
             return self.get_response(request)
 
 

@@ -32,10 +32,15 @@ _SAY = "select " + ", ".join(f"set_config('portal.{name}', %s, false)" for name 
 
 
 @contextmanager
-def viewer(user_id: int) -> Iterator[None]:
-    """Within, the database shows what this user may see, as their agency, teams and roles stand now."""
+def viewer(user_id: int, *, out_of_hours: bool = False) -> Iterator[None]:
+    """Within, the database shows what this user may see, as their agency, teams and roles stand now.
+
+    `out_of_hours`: an emergency duty team stands in for the hub.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select agency, police, wide, groups from portal_reach(%s)", [user_id])
+        cursor.execute(
+            "select agency, police, wide, groups from portal_reach(%s, %s)", [user_id, out_of_hours]
+        )
         reach = [each or "" for each in cursor.fetchone()]
     with _saying((str(user_id), "", *reach)):
         yield

@@ -17,6 +17,7 @@ from clock.moment import (
 from clock.working import (
     add_working_days,
     end_of_next_working_day,
+    in_working_hours,
     is_working_day,
     working_hours,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "at",
     "end_of",
     "end_of_next_working_day",
+    "in_working_hours",
     "is_working_day",
     "london",
     "london_date",

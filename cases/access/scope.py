@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+import accounts.queries
 import clock
 from accounts import permissions
 from accounts.models import User
@@ -74,15 +75,22 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         if on_places
         else (PersonUserPermission, PersonGroupPermission)
     )
-    groups = viewer.groups.values("pk")
     # Outside the lead agency the full record is for the hub alone: a row on another ground, such as
     # that of somebody who has changed agencies, opens nothing.
     void = Q() if viewer.agency.is_lead else _FULL & ~Q(ground="hub")
     rows = [
         by_user.objects.filter(live(), user=viewer),
-        by_group.objects.filter(live(), group__in=groups),
+        by_group.objects.filter(live(), _of_groups(viewer)),
     ]
     return [each.exclude(void) if void else each for each in rows]
+
+
+def _of_groups(viewer: User) -> Q:
+    """The rows of the viewer's agency and teams; who stands in for the hub holds those that the hub
+    holds on its own ground, and no others of it."""
+    hubs = accounts.queries.stood_in_for(viewer=viewer)
+    own = Q(group__in=viewer.groups.values("pk"))
+    return own | Q(group__in=hubs.values("group"), ground="hub")
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:

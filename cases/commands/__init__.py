@@ -19,6 +19,7 @@ from cases.commands.contacts import (
     start_draft,
 )
 from cases.commands.flags import answer_flag, climb, raise_flag
+from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
@@ -56,6 +57,8 @@ __all__ = [
     "confirm_prompt",
     "drop_prompt",
     "end_observation",
+    "hand_over",
+    "hand_over_rest",
     "hold_open",
     "import_contacts",
     "load_catalogue",

@@ -81,16 +81,10 @@ def climb_flag(flag: Flag, *, by: User) -> None:
     """Call every step whose time has come and who has not been called yet."""
     for call in _due_calls(flag, flag.area, flag.raised_at):
         call.flag = flag
-        _call(
-            call,
-            flag.person,
-            f"Safeguarding flag F-{flag.pk}: answer now",
-            _address(flag),
-            by=by,
-        )
+        _call(call, by=by)
 
 
-def _address(flag: Flag) -> str:
+def address_of(flag: Flag) -> str:
     """Where the lines about a flag lead."""
     return f"/flags/{flag.pk}"
 
@@ -99,9 +93,7 @@ def climb_prompt(prompt: Prompt, *, by: User) -> None:
     """The same climb for a grave prompt of a fresh contact."""
     for call in _due_calls(prompt, prompt.contact.area, prompt.raised_at):
         call.prompt = prompt
-        _call(
-            call, prompt.person, "A grave prompt waits: confirm or drop it now", "/prompts", by=by
-        )
+        _call(call, by=by)
 
 
 def _due_calls(cause: Flag | Prompt, area: Area | None, since: datetime) -> list[DutyCall]:
@@ -132,7 +124,20 @@ def _call_of(step: int, post: DutyPost) -> DutyCall:
     return DutyCall(step=step, post=post.name, user=post.user, phone=post.user.phone)
 
 
-def _call(call: DutyCall, person: Person, text: str, url: str, *, by: User) -> None:
+def pass_call(call: DutyCall, to: User, *, post: str, by: User) -> None:
+    """Who was called has left: the call is another's from this second on, at the same step."""
+    grants.end(_period(call))
+    call.passed_at = clock.now()
+    call.save(update_fields=["passed_at"])
+    passed = DutyCall(flag=call.flag, prompt=call.prompt, step=call.step, post=post, user=to)
+    passed.phone = to.phone
+    _call(passed, by=by)
+
+
+def _call(call: DutyCall, *, by: User) -> None:
+    cause = call.flag or call.prompt
+    assert cause is not None, "a call is about one thing, says a constraint"
+    person = cause.person
     call.called_at = clock.now()
     call.save()
     if call.user:
@@ -141,10 +146,18 @@ def _call(call: DutyCall, person: Person, text: str, url: str, *, by: User) -> N
             grants.open_to(
                 call.user, person, [Section.FULL], ground="task", grant_ref=_period(call)
             )
+        text, url = _line(call)
         accounts.commands.notify(call.user, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "call duty", persons=[person.pk], records={"call": call.pk}, by=by
     )
+
+
+def _line(call: DutyCall) -> tuple[str, str]:
+    """What stands on the home page of whoever is called, and where it leads."""
+    if call.flag:
+        return f"Safeguarding flag F-{call.flag_id}: answer now", address_of(call.flag)
+    return "A grave prompt waits: confirm or drop it now", "/prompts"
 
 
 def _period(call: DutyCall) -> UUID:
@@ -194,7 +207,7 @@ def _answer(flag: Flag, action: str, *, by: User) -> None:
     flag.answered_at, flag.answered_by, flag.action = clock.now(), by, action
     flag.save(update_fields=["answered_at", "answered_by", "action"])
     end_calls(flag)
-    accounts.commands.settle(url=_address(flag), by=by)
+    accounts.commands.settle(url=address_of(flag), by=by)
     add_event(
         flag.person,
         EventKind.FLAG,

@@ -12,6 +12,7 @@ from rest_framework import request as drf
 from rest_framework.decorators import api_view
 
 import asking
+import clock
 from accounts.models import User
 from rest.http.once import once
 
@@ -34,7 +35,12 @@ def endpoint(method: str, *, scope: str | None = None) -> Callable[[View], View]
             # Read whole before anything parses it: what is too large is refused here.
             if len(request._request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 raise RequestDataTooBig
-            with asking.viewer(request.user.pk) if scope else nullcontext():
+            out_of_hours = not clock.in_working_hours(clock.now())
+            with (
+                asking.viewer(request.user.pk, out_of_hours=out_of_hours)
+                if scope
+                else nullcontext()
+            ):
                 if method == "POST":
                     return once(request, request.user, lambda: view(request, *args, **kwargs))
                 return view(request, *args, **kwargs)

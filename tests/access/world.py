@@ -159,7 +159,9 @@ def _area_of(commander: User) -> str:
 def _leave(leaver: User, place: CaseChild, *, by: User) -> None:
     """Leave the team that runs the case, with an action of Milo's plan still to be done."""
     cases.commands.set_action(place, what="Call", owner=leaver, due_on=clock.today(), by=by)
-    accounts.commands.leave_team(leaver, place.case.team, by=factories.administrator())
+    team, administrator = place.case.team, factories.administrator()
+    accounts.commands.name_supervisor(team, by, by=administrator)
+    accounts.commands.leave_team(leaver, team, by=administrator)
 
 
 def _refer(contact: object, children: list[object], by: User) -> object:
