@@ -27,10 +27,13 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
         "services",
         (permissions.OPEN_RECORD, permissions.MANAGE_SERVICES, permissions.SEE_EVALUATIONS),
     ),
+    ("On duty", "rota", permissions.can_see_rota),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
     ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
+    ("People", "people", (permissions.MANAGE_PEOPLE,)),
+    ("Teams", "teams", (permissions.MANAGE_PEOPLE,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
 )

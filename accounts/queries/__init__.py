@@ -3,6 +3,7 @@
 from accounts.queries.duty import (
     Gap,
     gaps,
+    may_be_on_duty,
     on_duty,
     on_duty_now,
     on_duty_tonight,
@@ -39,6 +40,7 @@ from accounts.queries.teams import (
     team,
     teams,
     teams_managed,
+    teams_of,
 )
 from accounts.queries.telling import notification, notifications
 
@@ -59,6 +61,7 @@ __all__ = [
     "lead_agency",
     "locked",
     "managed_agencies",
+    "may_be_on_duty",
     "may_join",
     "members",
     "names",
@@ -76,6 +79,7 @@ __all__ = [
     "team",
     "teams",
     "teams_managed",
+    "teams_of",
     "training",
     "training_is_current",
     "user_named",

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 import clock
 from accounts import permissions
-from accounts.models import Area, DutyPost, User
+from accounts.models import Area, DutyPost, Membership, User
+from accounts.queries.people import people_managed
 from audit.denied import NotVisible
 
 HOUR = timedelta(hours=1)
@@ -69,6 +70,15 @@ def post(post_id: int, *, viewer: User) -> DutyPost:
     if found is None or not permissions.can_manage_people_of(found.user.agency, by=viewer):
         raise NotVisible("post", post_id)
     return found
+
+
+def may_be_on_duty(*, viewer: User) -> QuerySet[User]:
+    """Whom the viewer may put on the rota, as `permissions.can_be_on_duty` says; who has no
+    telephone number cannot be called."""
+    live = Membership.objects.filter(user=OuterRef("pk"), until=None)
+    across = Exists(live.filter(Q(team__is_hub=True) | Q(team__is_duty_team=True)))
+    found = people_managed(viewer=viewer).filter(is_active=True).exclude(phone="")
+    return found.filter(Q(agency__is_lead=True) | Q(across))
 
 
 def on_duty_now(*, viewer: User) -> list[DutyPost]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 import clock
 from accounts import permissions
-from accounts.models import Agency, Area, Membership, Role, SignInAttempt, User
+from accounts.models import Agency, Area, Membership, Role, SignInAttempt, Team, User
 from audit.denied import NotVisible
 
 # Five wrong passwords lock a user name for a quarter of an hour (default by judgement).
@@ -106,10 +106,26 @@ def _persons() -> QuerySet[User]:
     return User.objects.exclude(machines).select_related("agency")
 
 
-def people_managed(*, viewer: User) -> QuerySet[User]:
-    """Everybody whom an administrator manages, who has left too: of every agency, or of their own."""
+def people_managed(
+    *,
+    agency: Agency | None = None,
+    team: Team | None = None,
+    role: str = "",
+    viewer: User,
+) -> QuerySet[User]:
+    """Everybody whom an administrator manages, who has left too: of every agency, or of their own.
+
+    Narrowed to an agency, to who is in a team now, to a role, where one is given.
+    """
     permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
     found = _persons().order_by("-is_active", "name", "pk")
+    if agency:
+        found = found.filter(agency=agency)
+    if team:
+        live = Membership.objects.filter(team=team, until=None)
+        found = found.filter(pk__in=live.values("user"))
+    if role:
+        found = found.filter(roles__contains=[role])
     return found if viewer.agency.is_lead else found.filter(agency=viewer.agency_id)
 
 

@@ -1,5 +1,8 @@
 """Who is in which team now."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import Exists, Q, QuerySet
 
 import clock
@@ -56,6 +59,15 @@ def members(team: Team, *, viewer: User) -> QuerySet[User]:
     """Who is in a team now. The caller has found the team for this viewer."""
     live = Membership.objects.filter(team=team, until=None)
     return User.objects.filter(pk__in=live.values("user")).select_related("agency").order_by("name")
+
+
+def teams_of(people: Iterable[User], *, viewer: User) -> dict[int, list[Team]]:
+    """{user: the teams that they are in now}. The caller has found the people for this viewer."""
+    live = Membership.objects.filter(user__in=[each.pk for each in people], until=None)
+    found: dict[int, list[Team]] = defaultdict(list)
+    for membership in live.select_related("team").order_by("team__name"):
+        found[membership.user_id].append(membership.team)
+    return found
 
 
 def may_join(team: Team, *, viewer: User) -> QuerySet[User]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import accounts.commands
+import accounts.queries
 import cases.commands
 import cases.queries
 import clock
@@ -98,6 +99,9 @@ def build() -> World:
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
+            "person": users["officer"].pk,
+            "team": case.team_id,
+            "post": accounts.queries.rota(viewer=users["admin"]).get().pk,
         },
     )
 
