@@ -37,18 +37,24 @@ def with_agency(user: User) -> str:
     return f"{user.name}, {user.agency}"
 
 
+def in_words(roles: Iterable[Role]) -> list[tuple[str, str]]:
+    return [(role.value, role.value.capitalize()) for role in roles]
+
+
 class PeopleFilter(Form):
     """Which people a list shows; whatever is left out shows all."""
 
     mark_optional = False
     agency = fields.Select("Agency", required=False, prompt="All agencies")
     team = fields.Select("Team", required=False, prompt="All teams")
-    role = fields.Select("Role", required=False, choices=Role.choices, prompt="All roles")
+    role = fields.Select("Role", required=False, prompt="All roles")
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self.fields["agency"], accounts.queries.managed_agencies(viewer=viewer))
         offer(self.fields["team"], accounts.queries.teams_managed(viewer=viewer))
+        role: Any = self.fields["role"]
+        role.choices = in_words(each for each in Role if each not in permissions.OF_MACHINES)
 
 
 class Roles(Form):
@@ -63,7 +69,7 @@ class Roles(Form):
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["roles"]
-        field.choices = [(role, role.label) for role in permissions.roles_to_give(by=viewer)]
+        field.choices = in_words(permissions.roles_to_give(by=viewer))
         field.coerce = Role
 
 

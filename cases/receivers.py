@@ -23,7 +23,8 @@ def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
 def refuse_who_leads_nothing(*, team: Team, by: User, **_: object) -> None:
     """Whoever supervises a team that runs cases takes them over: they must be able to."""
     runs_cases = Case.objects.filter(team=team, closed_at=None).exists()
-    if runs_cases and not permissions.can(permissions.LEAD_CASE, by=team.supervisor):
+    named = team.supervisor
+    if runs_cases and not (named and permissions.can(permissions.LEAD_CASE, by=named)):
         raise ValidationError(
             {"supervisor": "The team runs cases: choose somebody who may lead them."}
         )
