@@ -79,6 +79,8 @@ class User(AbstractUser):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
     phone = models.CharField(max_length=30, blank=True)
+    # The last day on which their training holds; None: none is asked of them.
+    trained_until = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -89,22 +91,35 @@ class User(AbstractUser):
 
 
 class Team(models.Model):
-    """People who share work. A hub team is multi-agency: members may come from any agency.
+    """People who share work. A hub team is multi-agency: members may come from any agency; so is an
+    emergency duty team, which stands in for the hub out of working hours.
 
-    `group` carries the team's object permissions; `area` None means the whole force.
+    `supervisor` takes over what members held when they leave. `group` carries the team's object
+    permissions; `area` None means the whole force.
     """
 
     name = models.CharField(max_length=120, unique=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     is_hub = models.BooleanField(default=False)
+    is_duty_team = models.BooleanField(default=False)
+    supervisor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     group = models.OneToOneField(Group, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_hub=False) | Q(is_duty_team=False), name="hub_or_duty_team"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_multi_agency(self) -> bool:
+        return self.is_hub or self.is_duty_team
 
 
 class Membership(models.Model):
@@ -131,7 +146,8 @@ class DutyPost(models.Model):
 
     Steps: 0 is called as a flag rises, 1 after 15 minutes, 2 after 1 hour, 3 after 4 hours.
     Hours are London's, `from_hour` inclusive and `until_hour` exclusive; a post from 20 to 8 runs
-    over midnight; equal hours mean all day. `area` None covers the whole force.
+    over midnight; equal hours mean a whole day. `weekdays`, 0 for Monday, are the days on which its
+    hours begin; none said: every day. `area` None covers the whole force.
     """
 
     name = models.CharField(max_length=80)
@@ -139,7 +155,9 @@ class DutyPost(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     from_hour = models.PositiveSmallIntegerField(default=0)
     until_hour = models.PositiveSmallIntegerField(default=0)
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["step", "pk"]
@@ -147,6 +165,9 @@ class DutyPost(models.Model):
             models.CheckConstraint(condition=Q(step__lte=3), name="duty_step_0_to_3"),
             models.CheckConstraint(
                 condition=Q(from_hour__lte=23, until_hour__lte=23), name="duty_hours_0_to_23"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekdays__contained_by=list(range(7))), name="duty_weekdays_0_to_6"
             ),
         ]
 

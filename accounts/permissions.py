@@ -1,6 +1,8 @@
 """What each role may do. Permissions are code: read here, changed by review."""
 
-from accounts.models import Role, User
+from collections.abc import Iterable
+
+from accounts.models import Agency, Role, Team, User
 from audit.denied import NotAllowed
 
 RECORD_CONTACT = "record a contact"
@@ -111,3 +113,81 @@ def check(permission: str, *, by: User) -> None:
     """NotAllowed (403) unless one of the user's roles includes the permission."""
     if not can(permission, by=by):
         raise NotAllowed(permission)
+
+
+# What an administrator of a partner may give their own people. Every other role reads or decides
+# beyond one agency: the lead agency's administrators alone give it.
+PARTNER_ROLES = frozenset(
+    {
+        Role.PARTNER_PRACTITIONER,
+        Role.PARTNER_MANAGER,
+        Role.LEAD_WORKER,
+        Role.TRIAGE_WORKER,
+        Role.ADMINISTRATOR,
+        Role.API_CLIENT,
+    }
+)
+# No person is the portal itself or a program.
+OF_MACHINES = frozenset({Role.SYSTEM, Role.API_CLIENT})
+
+
+def can_manage_people_of(agency: Agency, *, by: User) -> bool:
+    """The lead agency's administrators manage everybody; others the people of their own agency."""
+    return can(MANAGE_PEOPLE, by=by) and (by.agency.is_lead or agency.pk == by.agency_id)
+
+
+def check_can_manage_people_of(agency: Agency, *, by: User) -> None:
+    check(MANAGE_PEOPLE, by=by)
+    if not can_manage_people_of(agency, by=by):
+        raise NotAllowed("manage users and teams of another agency")
+
+
+def check_can_manage_everybody(*, by: User) -> None:
+    check(MANAGE_PEOPLE, by=by)
+    if not by.agency.is_lead:
+        raise NotAllowed("found an agency")
+
+
+def can_manage_team(team: Team, *, by: User) -> bool:
+    """A hub and an emergency duty team see referrals of all: the lead agency's administrators alone
+    say who is in them."""
+    reaches_all = by.agency.is_lead or not team.is_multi_agency
+    return reaches_all and can_manage_people_of(team.agency, by=by)
+
+
+def check_can_manage_team(team: Team, *, by: User) -> None:
+    check(MANAGE_PEOPLE, by=by)
+    if not can_manage_team(team, by=by):
+        raise NotAllowed("manage a team of another agency, or of several")
+
+
+def roles_to_give(*, by: User) -> list[Role]:
+    """The roles of people that an administrator may give."""
+    people = [role for role in Role if role not in OF_MACHINES]
+    return people if by.agency.is_lead else [role for role in people if role in PARTNER_ROLES]
+
+
+def check_can_give_roles(roles: Iterable[Role], *, agency: Agency, by: User) -> None:
+    check_can_manage_people_of(agency, by=by)
+    if not by.agency.is_lead and not PARTNER_ROLES.issuperset(roles):
+        raise NotAllowed("give a role that reaches beyond one agency")
+
+
+def can_be_on_duty(user: User) -> bool:
+    """Whether the rota may name somebody: an active person of the lead agency, of a hub or of an
+    emergency duty team, whom a child's danger may be told to."""
+    if not user.is_active or not OF_MACHINES.isdisjoint(user.roles):
+        return False
+    live = user.memberships.filter(until=None)
+    across = live.filter(team__is_hub=True) | live.filter(team__is_duty_team=True)
+    return user.agency.is_lead or across.exists()
+
+
+def can_see_rota(*, by: User) -> bool:
+    """Whoever may have to call somebody, and whoever keeps the rota."""
+    return any(can(each, by=by) for each in (SEARCH, ANSWER_FLAG, TRIAGE, MANAGE_PEOPLE))
+
+
+def check_can_see_rota(*, by: User) -> None:
+    if not can_see_rota(by=by):
+        raise NotAllowed("see who is on duty")

@@ -62,7 +62,11 @@ def viewer(user_id: int) -> Iterator[None]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_HOLD, {"hold": HOLD, "everybody": EVERYBODY, "user": user_id})
-            cursor.execute("select agency, police, wide, groups from portal_reach(%s)", [user_id])
+            cursor.execute(
+                "select agency, police, wide, groups from portal_reach(%s, %s)",
+                # An emergency duty team stands in for the hub then.
+                [user_id, not clock.in_working_hours(clock.now())],
+            )
             reach = cursor.fetchone()
         # Nobody active: nothing is said.
         said = (str(user_id), "", *reach, moment) if reach[0] else NOTHING

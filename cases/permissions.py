@@ -147,14 +147,21 @@ def can_open(person: Person, *, by: User) -> bool:
     One place for whatever a search would not have shown this user, and for whatever keeps somebody
     from opening records that are not their task.
     """
+    return _may_have_met(person, by=by) and accounts.queries.training_is_current(viewer=by)
+
+
+def _may_have_met(person: Person, *, by: User) -> bool:
     may = permissions.can(permissions.OPEN_RECORD, by=by) and can_match(by=by)
     return may and not scope.is_hidden_from(by, person.pk)
 
 
 def check_can_open(person: Person, *, by: User) -> None:
-    """NotVisible for whoever could not have matched this child."""
-    if not can_open(person, by=by):
+    """NotVisible for whoever could not have matched this child; NotAllowed once their training has
+    run out: what they have open stays so, and nothing else is kept from them."""
+    if not _may_have_met(person, by=by):
         raise NotVisible("child", person.pk)
+    if not can_open(person, by=by):
+        raise NotAllowed("open a record that is new to you: your training is out of date")
 
 
 def can_keep_record(sight: scope.Sight, *, by: User) -> bool:

@@ -1,34 +1,29 @@
-"""What cases does when somebody leaves a team, and before an answer is given a second time."""
+"""What cases does when somebody leaves or is to supervise, and before an answer is given a second time."""
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 
+import cases.commands
 import clock
+from accounts import permissions
 from accounts.models import Team, User
-from accounts.signals import membership_changed
+from accounts.signals import membership_changed, supervisor_named
 from audit.denied import NotVisible
 from cases.access import grants, scope
-from cases.models import Action, Opening, TeamPlace
+from cases.models import Case, Opening
 from cases.permissions import can_match
 from rest.signals import answering_again
 
 
 @receiver(membership_changed)
-def end_team_places(*, user: User, team: Team, **_: object) -> None:
-    """A leaver's places round the children of the team's cases end in the same second.
-
-    So does the sight that their open actions there gave. The actions stand in the plan, late in
-    their time, until whoever runs the case does them.
-    """
-    if user.memberships.filter(team=team, until=None).exists():
-        return
-    for held in TeamPlace.objects.filter(user=user, until=None, place__case__team=team):
-        grants.end(held.grant_ref)
-        held.until = clock.now()
-        held.save(update_fields=["until"])
-    for action in Action.objects.filter(owner=user, done_at=None, place__case__team=team):
-        grants.end(action.grant_ref)
+def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
+    """What a leaver held passes to the team's supervisor in the same second, or nobody leaves."""
+    if team is None:
+        cases.commands.hand_over_rest(user, by=by)
+    elif not user.memberships.filter(team=team, until=None).exists():
+        cases.commands.hand_over(user, team, by=by)
 
 
 @receiver(answering_again)
@@ -47,3 +42,14 @@ def end_openings(*, user: User, **_: object) -> None:
         grants.end(opening.grant_ref)
         opening.until = clock.now()
         opening.save(update_fields=["until"])
+
+
+@receiver(supervisor_named)
+def refuse_who_leads_nothing(*, team: Team, by: User, **_: object) -> None:
+    """Whoever supervises a team that runs cases takes them over: they must be able to."""
+    runs_cases = Case.objects.filter(team=team, closed_at=None).exists()
+    named = team.supervisor
+    if runs_cases and not (named and permissions.can(permissions.LEAD_CASE, by=named)):
+        raise ValidationError(
+            {"supervisor": "The team runs cases: choose somebody who may lead them."}
+        )

@@ -18,6 +18,7 @@ from clock.moment import (
 from clock.working import (
     add_working_days,
     end_of_next_working_day,
+    in_working_hours,
     is_working_day,
     working_hours,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "end_of",
     "end_of_next_working_day",
     "held",
+    "in_working_hours",
     "is_working_day",
     "london",
     "london_date",

@@ -23,6 +23,12 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
+def in_working_hours(moment: datetime) -> bool:
+    """Whether offices are open at that moment: the opening included, the closing not."""
+    local = london(moment)
+    return is_working_day(local.date()) and OPENS <= local.time() < CLOSES
+
+
 def _next_working_day(day: date) -> date:
     day += timedelta(days=1)
     while not is_working_day(day):

@@ -19,14 +19,17 @@ from desk.views import (
     openings,
     own,
     partners,
+    people,
     prompts,
     record_of_use,
     referrals,
     restrictions,
+    rota,
     runs,
     search,
     services,
     standing,
+    teams,
 )
 
 register_converter(Id, "id")
@@ -123,6 +126,16 @@ urlpatterns = [
     path("clients", clients.clients, name="clients"),
     path("clients/new", clients.new, name="client_new"),
     path("clients/<id:client_id>", clients.client, name="client"),
+    # people, teams, and who is on duty
+    path("people", people.people, name="people"),
+    path("people/new", people.new, name="person_new"),
+    path("people/<id:user_id>", people.person, name="person"),
+    path("teams", teams.teams, name="teams"),
+    path("teams/new", teams.new, name="team_new"),
+    path("teams/<id:team_id>", teams.team, name="team"),
+    path("rota", rota.rota, name="rota"),
+    path("rota/new", rota.new, name="duty_new"),
+    path("rota/<id:post_id>", rota.post, name="duty_post"),
     # does it help?
     path("evaluations", evaluations.evaluations, name="evaluations"),
     path("evaluations/new", evaluations.new, name="evaluation_new"),

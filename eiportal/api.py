@@ -17,6 +17,7 @@ urlpatterns = [
     path("v1/token", rest.api.token, name="token"),
     # clients with a token
     path("v1/me", rest.api.me, name="me"),
+    path("v1/duty", rest.api.duty, name="duty"),
     path("v1/contacts", cases.api.contacts, name="contacts"),
     path("v1/referrals", referrals.api.own, name="referrals"),
     path("v1/referrals/<referral:reference>", referrals.api.one, name="referral"),

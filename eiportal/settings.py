@@ -176,6 +176,7 @@ API_SCOPES = {
     "referrals:read": "Read what became of the agency's own referrals",
     "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
     "services:read": "Read which help is on offer here",
+    "duty:read": "Read who is on duty now, and on which number",
 }
 API_TOKEN_SECONDS = 60 * 60
 # Requests a minute: of one client, and for tokens from one address (defaults by judgement).

@@ -1,4 +1,4 @@
-"""What the API says of itself: tokens, who is there, its schema, its pages, and nothing else here."""
+"""What the API says of itself and of who works here: tokens, its schema and pages, who is on duty."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from rest_framework import request as drf
 from rest_framework import serializers
@@ -21,13 +21,18 @@ from rest_framework.decorators import (
 )
 from rest_framework.parsers import FormParser
 
+import accounts.permissions
+import accounts.queries
 import audit.commands
+import clock
+from accounts.models import DutyPost
 from audit.models import Kind
 from rest.http import limits, reference
 from rest.http.answers import answered
-from rest.http.documented import MATCH, READ, refusals
+from rest.http.documented import LIST, MATCH, READ, refusals
 from rest.http.endpoints import Request, endpoint
 from rest.http.fields import Choice, Text
+from rest.http.problems import Problem
 
 
 class Grant(serializers.Serializer[Any]):
@@ -120,6 +125,73 @@ def me(request: Request) -> HttpResponse:
         "expires_at": request.auth.expires,
     }
     return answered(request, content)
+
+
+class OnDuty(serializers.Serializer[Any]):
+    """Somebody on duty. `step` 0 is called first, the next ones when nobody has answered.
+
+    `area` is null where they are on duty for the whole force.
+    """
+
+    step = serializers.IntegerField()
+    post = serializers.CharField()
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    area = serializers.CharField(allow_null=True)
+
+
+class Duty(serializers.Serializer[Any]):
+    """Who is on duty now, lowest step first, the area's own before the whole force's."""
+
+    on_duty = OnDuty(many=True)
+
+
+class DutyAsked(serializers.Serializer[Any]):
+    """For which area: without one, who is on duty for the whole force."""
+
+    area = Text(required=False, max_length=10)
+
+
+@extend_schema(
+    operation_id="read_duty",
+    summary="Who is on duty now?",
+    description="Needs `duty:read`. Whom to call about a child in an area.",
+    parameters=[
+        OpenApiParameter(
+            "area",
+            {"type": "string", "maxLength": 10},
+            description="The area's code. Without it: who is on duty for the whole force.",
+        ),
+        MATCH,
+    ],
+    responses={200: Duty, **LIST},
+    tags=["Duty"],
+)
+@endpoint("GET", scope="duty:read")
+def duty(request: Request) -> HttpResponse:
+    """Who is on duty now, for an area."""
+    accounts.permissions.check_can_see_rota(by=request.user)
+    asked = DutyAsked(data=request.query_params.dict())
+    asked.is_valid(raise_exception=True)
+    code = asked.validated_data.get("area", "")
+    area = accounts.queries.areas(viewer=request.user).filter(code=code).first() if code else None
+    if code and area is None:
+        raise Problem("invalid", "Send a code of an area.", area=("There is no such area.", "area"))
+    found = accounts.queries.on_duty(area, clock.now(), viewer=request.user)
+    audit.commands.record(
+        Kind.DISCLOSURE, "api duty", records={"posts": [each.pk for each in found]}, by=request.user
+    )
+    return answered(request, {"on_duty": [_on_duty(each) for each in found]})
+
+
+def _on_duty(post: DutyPost) -> dict[str, Any]:
+    return {
+        "step": post.step,
+        "post": post.name,
+        "name": post.user.name,
+        "phone": post.user.phone,
+        "area": post.area.code if post.area else None,
+    }
 
 
 @extend_schema(exclude=True)

@@ -79,8 +79,21 @@ def area(code: str = "NBA1") -> Area:
     return Area.objects.get_or_create(code=code, defaults={"name": f"Area {code}"})[0]
 
 
+def supervisor(team: Team, *roles: Role) -> User:
+    """Who supervises a team: of its agency, and able to take over whatever its members hold."""
+    agency = Agency.objects.get(pk=team.agency_id)
+    made = user(*(roles or (Role.SUPERVISOR, Role.LEAD_WORKER)), agency=agency, teams=(team,))
+    accounts.commands.name_supervisor(team, made, by=administrator())
+    return made
+
+
 def team(
-    *, agency: Agency | None = None, area: Area | None = None, is_hub: bool = False, name: str = ""
+    *,
+    agency: Agency | None = None,
+    area: Area | None = None,
+    is_hub: bool = False,
+    is_duty_team: bool = False,
+    name: str = "",
 ) -> Team:
     """A team, of the lead agency where none is said."""
     return accounts.commands.form_team(
@@ -88,6 +101,7 @@ def team(
         agency=agency or globals()["agency"](is_lead=True),
         area=area,
         is_hub=is_hub,
+        is_duty_team=is_duty_team,
         by=administrator(),
     )
 

@@ -112,6 +112,13 @@ def end_all(place: CaseChild) -> None:
         live.update(until=now)
 
 
+def end_of(user: User) -> None:
+    """Close in this second every period that was written to this user: they have left."""
+    now = clock.now()
+    for table in (PersonUserPermission, PlaceUserPermission):
+        table.objects.filter(Q(until=None) | Q(until__gt=now), user=user).update(until=now)
+
+
 def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:
     """Close some sections of places to a group in this second; what else it sees of them stays."""
     held = PlaceGroupPermission.objects.filter(

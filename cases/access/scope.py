@@ -85,11 +85,10 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
         if on_places
         else (PersonUserPermission, PersonGroupPermission)
     )
-    groups = viewer.groups.values("pk")
     void = _void(viewer)
     rows = [
         by_user.objects.filter(live(), user=viewer),
-        by_group.objects.filter(live(), group__in=groups),
+        by_group.objects.filter(live(), _of_groups(viewer)),
     ]
     counts = _counts("content_object__person" if on_places else "content_object")
     return [(each.exclude(void) if void else each).filter(counts) for each in rows]
@@ -149,6 +148,14 @@ def _void(viewer: User) -> Q:
         return Q()
     left = frozenset() if accounts.queries.is_in_hub(viewer=viewer) else frozenset({"reason"})
     return _FULL & ~Q(ground__in=FULL_TO_ANY_AGENCY - left)
+
+
+def _of_groups(viewer: User) -> Q:
+    """The rows of the viewer's agency and teams; who stands in for the hub holds those that the hub
+    holds on its own ground, and no others of it."""
+    hubs = accounts.queries.stood_in_for(viewer=viewer)
+    own = Q(group__in=viewer.groups.values("pk"))
+    return own | Q(group__in=hubs.values("group"), ground="hub")
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:

@@ -21,6 +21,7 @@ from cases.commands.contacts import (
     start_draft,
 )
 from cases.commands.flags import answer_flag, climb, raise_flag
+from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
@@ -78,6 +79,8 @@ __all__ = [
     "end_caution",
     "end_observation",
     "end_status",
+    "hand_over",
+    "hand_over_rest",
     "hold_open",
     "import_contacts",
     "keep_searches",

@@ -28,6 +28,7 @@ def open_case(
     The caller has decided that the case opens (an accepted referral). ValidationError where the
     lead worker is not in the team.
     """
+    lead_worker = accounts.commands.hold_active(lead_worker, field="lead_worker", by=by)
     if not lead_worker.memberships.filter(team=team, until=None).exists():
         raise ValidationError({"lead_worker": "The lead worker must be a member of the team."})
     case = Case.objects.create(
@@ -83,6 +84,7 @@ def hold_open(place: CaseChild, *, by: User) -> CaseChild:
 @asking.command
 def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     """Give somebody, of any agency, a place on the team around a child, while the case is open."""
+    user = accounts.commands.hold_active(user, field="user", by=by)
     place = hold_open(place, by=by)
     if scope.is_hidden_from(user, place.person_id):
         raise ValidationError({"user": "Choose somebody on the named list of this record."})
@@ -111,6 +113,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
         raise ValidationError({"due_on": "The date must be today or later."})
+    owner = accounts.commands.hold_active(owner, field="owner", by=by)
     if scope.is_hidden_from(owner, place.person_id):
         raise ValidationError({"owner": "Choose somebody on the named list of this record."})
     # Of two sends at once, the second waits here for the first.

@@ -149,7 +149,9 @@ def _tell_about_hidden_flags(case: Case, children: Iterable[CaseChild], *, by: U
     """What is still open now was hidden from whoever closed the case: duty hears of it."""
     people = [place.person_id for place in children]
     for flag in Flag.objects.filter(person__in=people, answered_at=None).order_by("pk"):
-        for call in flag.calls.filter(user__agency__is_lead=True).select_related("user"):
+        for call in flag.calls.filter(user__agency__is_lead=True, passed_at=None).select_related(
+            "user"
+        ):
             assert call.user is not None, "the filter asks for a user's agency"
             accounts.commands.notify(
                 call.user,

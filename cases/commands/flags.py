@@ -18,7 +18,7 @@ import clock
 from accounts.models import Agency, Area, User
 from audit.models import Kind
 from cases import permissions
-from cases.access import grants
+from cases.access import grants, scope
 from cases.commands.chronology import add_event
 from cases.models import (
     Contact,
@@ -89,25 +89,23 @@ def _raised_by(flag: Flag) -> Agency:
 
 def climb_flag(flag: Flag, *, by: User) -> None:
     """Call every step whose time has come and who has not been called yet."""
-    hidden = _named_list(flag.person)
-    says = ANSWER_NOW if hidden else f"Safeguarding flag F-{flag.pk}: answer now"
-    for call in _due_calls(flag, hidden or _rota(flag.area), flag.raised_at):
+    who = _named_list(flag.person) or _rota(flag.area)
+    for call in _due_calls(flag, who, flag.raised_at):
         call.flag = flag
-        _call(call, flag.person, says, _address(flag), shows=not hidden, by=by)
+        _call(call, by=by)
 
 
-def _address(flag: Flag) -> str:
+def address_of(flag: Flag) -> str:
     """Where the lines about a flag lead."""
     return f"/flags/{flag.pk}"
 
 
 def climb_prompt(prompt: Prompt, *, by: User) -> None:
     """The same climb for a grave prompt of a fresh contact."""
-    hidden = _named_list(prompt.person)
-    says = DECIDE_NOW if hidden else "A grave prompt waits: confirm or drop it now"
-    for call in _due_calls(prompt, hidden or _rota(prompt.contact.area), prompt.raised_at):
+    who = _named_list(prompt.person) or _rota(prompt.contact.area)
+    for call in _due_calls(prompt, who, prompt.raised_at):
         call.prompt = prompt
-        _call(call, prompt.person, says, "/prompts", shows=not hidden, by=by)
+        _call(call, by=by)
 
 
 def call_list(person: Person, *, by: User) -> None:
@@ -117,7 +115,7 @@ def call_list(person: Person, *, by: User) -> None:
     if first is None:
         return
     for flag in Flag.objects.filter(person=person, answered_at=None).order_by("pk"):
-        accounts.commands.notify(first, ANSWER_NOW, url=_address(flag), by=by)
+        accounts.commands.notify(first, ANSWER_NOW, url=address_of(flag), by=by)
     if Prompt.objects.filter(person=person, state=PromptState.WAITING, climbs=True).exists():
         accounts.commands.notify(first, DECIDE_NOW, url="/prompts", by=by)
 
@@ -178,20 +176,43 @@ def _call_of(step: int, who: DutyCall) -> DutyCall:
     return DutyCall(step=step, post=who.post, user=who.user, phone=who.user.phone)
 
 
-def _call(call: DutyCall, person: Person, text: str, url: str, *, shows: bool, by: User) -> None:
-    """Make a call. `shows`: it opens the child to whom it calls; a list is open to its people anyway."""
+def pass_call(call: DutyCall, to: User, *, post: str, by: User) -> None:
+    """Who was called has left: the call is another's from this second on, at the same step."""
+    grants.end(_period(call))
+    call.passed_at = clock.now()
+    call.save(update_fields=["passed_at"])
+    passed = DutyCall(flag=call.flag, prompt=call.prompt, step=call.step, post=post, user=to)
+    passed.phone = to.phone
+    _call(passed, by=by)
+
+
+def _call(call: DutyCall, *, by: User) -> None:
+    """Make a call. It opens the child to whom it calls; a hidden child's list sees it anyway."""
+    cause = call.flag or call.prompt
+    assert cause is not None, "a call is about one thing, says a constraint"
+    person = cause.person
+    hidden = bool(scope.restricted_or_sealed([person.pk]))
     call.called_at = clock.now()
     call.save()
     if call.user:
         # A post may name somebody of another agency: they are called, and see no more by it.
-        if shows and call.user.agency.is_lead:
+        if call.user.agency.is_lead and not hidden:
             grants.open_to(
                 call.user, person, [Section.FULL], ground="task", grant_ref=_period(call)
             )
+        text, url = _line(call, hidden=hidden)
         accounts.commands.notify(call.user, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "call duty", persons=[person.pk], records={"call": call.pk}, by=by
     )
+
+
+def _line(call: DutyCall, *, hidden: bool) -> tuple[str, str]:
+    """What stands on the home page of whoever is called, and where it leads."""
+    if call.flag:
+        says = ANSWER_NOW if hidden else f"Safeguarding flag F-{call.flag_id}: answer now"
+        return says, address_of(call.flag)
+    return DECIDE_NOW if hidden else "A grave prompt waits: confirm or drop it now", "/prompts"
 
 
 def _period(call: DutyCall) -> UUID:
@@ -241,7 +262,7 @@ def _answer(flag: Flag, action: str, *, by: User) -> None:
     flag.answered_at, flag.answered_by, flag.action = clock.now(), by, action
     flag.save(update_fields=["answered_at", "answered_by", "action"])
     end_calls(flag)
-    accounts.commands.settle(url=_address(flag), by=by)
+    accounts.commands.settle(url=address_of(flag), by=by)
     add_event(
         flag.person,
         EventKind.FLAG,

@@ -66,6 +66,8 @@ def restrict(
     permissions.check_can_restrict(by=by)
     places = {owner.pk: Named(owner)} | {each.user.pk: each for each in named}
     _check(owner, why, list(places.values()))
+    # Whoever reads about any child just now: nobody knows through whom this one is open.
+    asking.withdraw(everybody=True)
     hold([person.pk])
     if known := Restriction.objects.live().filter(person=person).first():
         if (known.made_by_id, known.owner_id, known.kind, known.why) == (

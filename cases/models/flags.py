@@ -53,7 +53,8 @@ class Flag(models.Model):
 class DutyCall(models.Model):
     """Who was called about a flag or a grave prompt, at which step of the climb, and what they said.
 
-    A call without a user went to the control room, by `phone`.
+    A call without a user went to the control room, by `phone`. Who was called and left before it was
+    answered has passed it on (`passed_at`): the same step's next call is whoever took over.
     """
 
     flag = models.ForeignKey(Flag, models.PROTECT, null=True, related_name="calls")
@@ -64,16 +65,19 @@ class DutyCall(models.Model):
     phone = models.CharField(max_length=30)
     called_at = models.DateTimeField()
     said = models.CharField(max_length=500, blank=True)
+    passed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["called_at", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["flag", "step"], condition=Q(flag__isnull=False), name="a_step_once_a_flag"
+                fields=["flag", "step"],
+                condition=Q(flag__isnull=False, passed_at=None),
+                name="a_step_once_a_flag",
             ),
             models.UniqueConstraint(
                 fields=["prompt", "step"],
-                condition=Q(prompt__isnull=False),
+                condition=Q(prompt__isnull=False, passed_at=None),
                 name="a_step_once_a_prompt",
             ),
             models.CheckConstraint(

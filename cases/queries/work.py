@@ -151,7 +151,7 @@ def flags(*, viewer: User) -> QuerySet[Flag]:
     if not permissions.can(permissions.ANSWER_FLAG, by=viewer):
         return Flag.objects.none()
     found = Flag.objects.filter(answered_at=None).filter(
-        Q(calls__user=viewer) | Q(person__in=scope.people_in_full(viewer))
+        Q(calls__user=viewer, calls__passed_at=None) | Q(person__in=scope.people_in_full(viewer))
     )
     if not viewer.agency.is_lead:
         # A call names the flag to them; this list would name the child.
@@ -176,7 +176,8 @@ def flag(flag_id: int, *, viewer: User) -> Flag:
         raise NotVisible("flag", flag_id)
     if scope.is_hidden_from(viewer, found.person_id):
         raise NotVisible("flag", flag_id)
-    involved = {found.answered_by_id, *(call.user_id for call in found.calls.all())}
+    called = {call.user_id for call in found.calls.all() if not call.passed_at}
+    involved = {found.answered_by_id, *called}
     if found.answered_at and viewer.pk in involved and viewer.is_active:
         return found
     if not scope.sight(viewer, found.person_id).everything:
@@ -211,7 +212,7 @@ def _prompts_of(viewer: User) -> QuerySet[Prompt]:
     ).exclude(person__in=scope.hidden_from(viewer))
     if teams.filter(area=None).exists():
         return found
-    called = DutyCall.objects.filter(user=viewer, prompt__isnull=False)
+    called = DutyCall.objects.filter(user=viewer, passed_at=None, prompt__isnull=False)
     return found.filter(
         Q(contact__area__in=teams.values("area")) | Q(pk__in=called.values("prompt"))
     )

@@ -31,9 +31,15 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.my_actions,
         sections.seats,
         sections.not_referred,
+        sections.on_duty,
         sections.my_referrals,
     ),
-    Role.TRIAGE_WORKER: (sections.queue, sections.new, sections.my_referrals),
+    Role.TRIAGE_WORKER: (
+        sections.queue,
+        sections.new,
+        sections.on_duty,
+        sections.my_referrals,
+    ),
     Role.LEAD_WORKER: (
         sections.log,
         sections.reviews,
@@ -64,6 +70,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
 }
 # Whoever has no role yet may still have been told something.
 NO_ROLE = (sections.new,)
+EVERYBODY = (sections.training,)
 
 
 def of(viewer: User) -> list[Section]:
@@ -73,7 +80,8 @@ def of(viewer: User) -> list[Section]:
     something waits for today.
     """
     places: dict[Callable[[User], Section | None], int] = {}
-    for order in [ORDER[role] for role in ORDER if role in viewer.roles] or [NO_ROLE]:
+    orders = [ORDER[role] for role in ORDER if role in viewer.roles] or [NO_ROLE]
+    for order in [*orders, EVERYBODY]:
         for place, make in enumerate(order):
             places[make] = min(place, places.get(make, place))
     made = [(place, section) for make, place in places.items() if (section := make(viewer))]

@@ -22,6 +22,7 @@ from accounts import permissions
 from accounts.models import User
 from cases.models import Action, Case, CaseChild
 from cases.queries import ReviewDue
+from govuk.dates import date_in_words
 from referrals.models import Referral
 from referrals.queries import Clock
 
@@ -258,3 +259,19 @@ def runs(viewer: User) -> Section | None:
 
 def people(viewer: User) -> Section | None:
     return Section("people", accounts.queries.people(viewer=viewer))
+
+
+def on_duty(viewer: User) -> Section | None:
+    """Whom to call, now and tonight."""
+    now = accounts.queries.on_duty_now(viewer=viewer)[:MOST]
+    tonight = accounts.queries.on_duty_tonight(viewer=viewer)[:MOST]
+    return Section("on_duty", [("Now", now), ("Tonight", tonight)])
+
+
+def training(viewer: User) -> Section | None:
+    """A warning where the viewer's training is over, or soon will be."""
+    found = accounts.queries.training(viewer=viewer)
+    if found is None:
+        return None
+    work = {"is_over": found.is_over, "in_words": date_in_words(found.until)}
+    return Section("training", work, waits=True)

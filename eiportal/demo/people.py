@@ -145,7 +145,7 @@ def _teams(
             accounts.commands.join_team(users[member], team, by=adam)
         return team
 
-    return {
+    teams = {
         "hub": form("Northbridge Hub", COUNCIL, "tariq", is_hub=True),
         "early": form("Early Intervention Team", POLICE, "lena", "bea"),
         "north": form("Northfield Neighbourhood Team", POLICE, "asha", area=areas["NBC1"]),
@@ -156,6 +156,9 @@ def _teams(
         # Ran the cases of the demo's cohort: nobody is in it.
         "cohort": form("Demo cohort", POLICE),
     }
+    for name, supervisor in (("early", "bea"), ("duty", "ines")):
+        accounts.commands.name_supervisor(teams[name], users[supervisor], by=adam)
+    return teams
 
 
 def _rota(users: dict[str, User]) -> None:

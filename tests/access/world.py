@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import accounts.commands
+import accounts.queries
 import cases.commands
 import cases.queries
 import clock
@@ -107,6 +108,9 @@ def build() -> World:
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
             **hidden,
+            "person": users["officer"].pk,
+            "team": case.team_id,
+            "post": accounts.queries.rota(viewer=users["admin"]).get().pk,
         },
     )
 
@@ -168,7 +172,9 @@ def _area_of(commander: User) -> str:
 def _leave(leaver: User, place: CaseChild, *, by: User) -> None:
     """Leave the team that runs the case, with an action of Milo's plan still to be done."""
     cases.commands.set_action(place, what="Call", owner=leaver, due_on=clock.today(), by=by)
-    accounts.commands.leave_team(leaver, place.case.team, by=factories.administrator())
+    team, administrator = place.case.team, factories.administrator()
+    accounts.commands.name_supervisor(team, by, by=administrator)
+    accounts.commands.leave_team(leaver, team, by=administrator)
 
 
 def _refer(contact: object, children: list[object], by: User) -> object:

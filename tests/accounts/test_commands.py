@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 import accounts.commands
 import accounts.queries
@@ -26,7 +27,7 @@ def test_only_an_administrator_makes_users_and_teams(db: None) -> None:
 
 def test_a_partners_user_joins_no_team_but_a_hub(db: None) -> None:
     teacher = factories.user(Role.PARTNER_PRACTITIONER, agency=factories.agency(AgencyKind.SCHOOL))
-    with pytest.raises(ValueError, match="hub"):
+    with pytest.raises(ValidationError, match="hub"):
         accounts.commands.join_team(teacher, factories.team(), by=factories.administrator())
     accounts.commands.join_team(teacher, factories.team(is_hub=True), by=factories.administrator())
     assert accounts.queries.is_in_hub(viewer=teacher)

@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "rest", "cases", "risk", "partners", "referrals", "interventions", "insights")
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
-    "accounts": {"await_turn"},
+    "accounts": {"await_turn", "hold", "hold_active", "hold_team"},
     "rest": {"await_turn", "keep_answer"},
     "cases": {
+        "address_of",
         "await_reference",
         "change_facts",
         "completion_form",

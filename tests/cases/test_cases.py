@@ -39,6 +39,7 @@ def test_leaving_the_team_ends_the_lead_workers_own_places_too(db: None) -> None
     child, team = factories.child(), factories.team()
     lead = factories.user(Role.LEAD_WORKER, teams=(team,))
     factories.case(child, team=team, lead_worker=lead)
+    factories.supervisor(team)
     accounts.commands.leave_team(lead, team, by=factories.administrator())
     with pytest.raises(NotVisible):
         cases.queries.record(child.pk, viewer=lead)
@@ -103,8 +104,9 @@ def test_who_has_left_the_team_finishes_nothing_of_it(db: None) -> None:
     colleague = factories.user(Role.LEAD_WORKER, teams=(team,))
     case = factories.case(child, team=team)
     action = given_action(colleague, case, factories.place(child, case))
+    factories.supervisor(team)
     accounts.commands.leave_team(colleague, team, by=factories.administrator())
-    with pytest.raises(NotVisible):
+    with pytest.raises(NotAllowed):
         cases.commands.complete_action(action, came_of_it="Done", by=colleague)
 
 

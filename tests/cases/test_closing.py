@@ -160,7 +160,9 @@ def test_a_flag_that_the_team_may_not_know_of_changes_nothing_for_it_and_duty_he
     db: None,
 ) -> None:
     supervisor = factories.user(Role.SUPERVISOR)
-    school_s = factories.user(Role.SUPERVISOR, agency=factories.agency(AgencyKind.SCHOOL))
+    duty = factories.team(is_duty_team=True)
+    school = factories.agency(AgencyKind.SCHOOL)
+    school_s = factories.user(Role.SUPERVISOR, agency=school, teams=(duty,))
     for step, user in enumerate((supervisor, school_s)):
         accounts.commands.post_duty(
             f"Duty {step}", step=step, user=user, by=factories.administrator()

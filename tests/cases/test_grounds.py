@@ -97,7 +97,8 @@ def test_a_full_row_on_another_ground_opens_nothing_to_another_agency(council: A
 
 
 def test_somebody_on_duty_from_another_agency_is_called_and_sees_no_child(council: Agency) -> None:
-    duty = factories.user(Role.SUPERVISOR, agency=council)
+    duty_team = factories.team(agency=council, is_duty_team=True)
+    duty = factories.user(Role.SUPERVISOR, agency=council, teams=(duty_team,))
     accounts.commands.post_duty("Duty", step=0, user=duty, by=factories.administrator())
     child = factories.child()
     worker = factories.user(Role.LEAD_WORKER, agency=council)
@@ -148,6 +149,7 @@ def test_who_leaves_the_team_keeps_no_action_s_sight_of_its_cases() -> None:
             by=lead,
         )
     assert len(cases.queries.actions(viewer=leaver)) == 2
+    factories.supervisor(team)
     accounts.commands.leave_team(leaver, team, by=factories.administrator())
     assert (opens(leaver, left), opens(leaver, kept)) == (False, True)
     (action,) = cases.queries.actions(viewer=leaver)
@@ -162,6 +164,7 @@ def test_the_lead_worker_who_left_the_team_runs_the_case_no_more() -> None:
     # The child stays open to them: they wrote a contact.
     factories.contact(child, by=lead)
     assert permissions.can_lead(case, by=lead)
+    factories.supervisor(team)
     accounts.commands.leave_team(lead, team, by=factories.administrator())
     assert opens(lead, child)
     assert not permissions.can_lead(case, by=lead)

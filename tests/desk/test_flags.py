@@ -177,7 +177,8 @@ def test_a_police_only_flag_is_not_there_for_another_agency(
         child, by=factories.user(Role.OFFICER), safe_now="no", handling=Handling.POLICE_ONLY
     )
     council = factories.agency(AgencyKind.CHILDRENS_SERVICES)
-    worker = factories.user(Role.SUPERVISOR, agency=council)
+    duty = factories.team(agency=council, is_duty_team=True)
+    worker = factories.user(Role.SUPERVISOR, agency=council, teams=(duty,))
     client = signed_in(worker)
     accounts.commands.post_duty("Out of hours", step=0, user=worker, by=factories.administrator())
     assert client.get(f"/flags/{Flag.objects.get().pk}").status_code == 404

@@ -291,6 +291,7 @@ def test_a_partner_who_runs_the_case_sees_what_they_shared_and_ends_it(
     assert signed_in(colleague).post(url, {"reason": "Moved"})["Location"].endswith(case.reference)
     assert not partners.queries.shares(place, viewer=lead).exists()
     # With the team, the say over its shares is left.
+    factories.supervisor(team)
     accounts.commands.leave_team(lead, team, by=factories.administrator())
     assert signed_in(lead).get(url).status_code == 404
 

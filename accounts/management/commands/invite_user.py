@@ -8,11 +8,13 @@ from django.db import transaction
 
 import accounts.commands
 import accounts.queries
+from accounts import permissions
 from accounts.management.passwords import asked_password
 from accounts.models import AgencyKind, Role
+from audit.denied import NotAllowed
 
 # No person is the portal itself or a program: those are registered on the page of API clients.
-ROLES = [role for role in Role.values if role not in {Role.SYSTEM, Role.API_CLIENT}]
+ROLES = [role for role in Role.values if role not in permissions.OF_MACHINES]
 
 
 class Command(BaseCommand):
@@ -38,15 +40,20 @@ class Command(BaseCommand):
         if agency is None and not options["kind"]:
             raise CommandError(f"No agency {options['agency']}. Say its --kind to found it.")
         password = asked_password(options["username"])
-        if agency is None:
-            agency = accounts.commands.found_agency(options["agency"], kind=options["kind"], by=by)
-        accounts.commands.invite_user(
-            options["username"],
-            name=options["name"],
-            agency=agency,
-            roles=[Role(role) for role in options["role"]],
-            phone=options["phone"],
-            password=password,
-            by=by,
-        )
+        try:
+            if agency is None:
+                agency = accounts.commands.found_agency(
+                    options["agency"], kind=options["kind"], by=by
+                )
+            accounts.commands.invite_user(
+                options["username"],
+                name=options["name"],
+                agency=agency,
+                roles=[Role(role) for role in options["role"]],
+                phone=options["phone"],
+                password=password,
+                by=by,
+            )
+        except NotAllowed as refused:
+            raise CommandError(f"{by.username} may not: {refused.about['function']}.") from refused
         self.stdout.write(f"{options['username']} of {agency} can sign in.")

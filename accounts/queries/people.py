@@ -1,28 +1,33 @@
-"""Who is who, and who is on duty."""
+"""Who is who, and whose training holds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 import clock
 from accounts import permissions
-from accounts.models import Agency, Area, DutyPost, Notification, Role, SignInAttempt, Team, User
+from accounts.models import Agency, Area, Membership, Role, SignInAttempt, Team, User
 from audit.denied import NotVisible
 
 # Five wrong passwords lock a user name for a quarter of an hour (default by judgement).
 ATTEMPTS, LOCKED_FOR = 5, timedelta(minutes=15)
+# Training that ends is warned of for so long before (default by judgement).
+WARNED_BEFORE = timedelta(days=30)
 
 
 def colleagues(*, viewer: User) -> QuerySet[User]:
     """Active people of the viewer's own agency and teams: no machine is given work."""
+    live = Membership.objects.filter(user=viewer, until=None)
+    beside = Membership.objects.filter(
+        user=OuterRef("pk"), until=None, team__in=live.values("team")
+    )
     return (
         User.objects.filter(is_active=True)
-        .filter(Q(agency=viewer.agency_id) | Q(memberships__team__in=teams(viewer=viewer)))
+        .filter(Q(agency=viewer.agency_id) | Q(Exists(beside)))
         .exclude(username="system")
         .exclude(roles__contains=[Role.API_CLIENT])
-        .distinct()
         .order_by("name")
     )
 
@@ -68,22 +73,8 @@ def areas(*, viewer: User) -> QuerySet[Area]:
     return Area.objects.all()
 
 
-def teams(*, viewer: User) -> QuerySet[Team]:
-    """The teams that the viewer is in now."""
-    return Team.objects.filter(memberships__user=viewer, memberships__until=None)
-
-
-def is_in_hub(*, viewer: User) -> bool:
-    return teams(viewer=viewer).filter(is_hub=True).exists()
-
-
 def is_in_lead_agency(*, viewer: User) -> bool:
     return viewer.agency.is_lead
-
-
-def is_on_rota(*, viewer: User) -> bool:
-    """Whether any line of the duty rota names the viewer, at whatever hour."""
-    return DutyPost.objects.filter(user=viewer).exists()
 
 
 def information_governance(*, viewer: User) -> QuerySet[User]:
@@ -91,42 +82,6 @@ def information_governance(*, viewer: User) -> QuerySet[User]:
     return User.objects.filter(
         agency__is_lead=True, is_active=True, roles__contains=[Role.INFORMATION_GOVERNANCE]
     ).order_by("pk")
-
-
-def hub(*, viewer: User) -> Team | None:
-    """The multi-agency hub that takes referrals."""
-    return Team.objects.filter(is_hub=True).first()
-
-
-def on_duty(area: Area | None, moment: datetime, *, viewer: User) -> list[DutyPost]:
-    """The rota lines that cover an area at a moment, lowest step first, own area before the force's."""
-    hour = clock.london(moment).hour
-    posts = (
-        DutyPost.objects.filter(Q(area=area) | Q(area=None), user__is_active=True)
-        .select_related("user", "area")
-        .order_by("step", "area", "pk")
-    )
-    return [post for post in posts if _covers(post, hour)]
-
-
-def _covers(post: DutyPost, hour: int) -> bool:
-    start, end = post.from_hour, post.until_hour
-    if start == end:
-        return True
-    return start <= hour < end if start < end else hour >= start or hour < end
-
-
-def notifications(*, viewer: User) -> QuerySet[Notification]:
-    """What the viewer has not followed yet, newest first."""
-    return Notification.objects.filter(user=viewer, seen_at=None).order_by("-at", "-pk")
-
-
-def notification(notification_id: int, *, viewer: User) -> Notification:
-    """A line of the viewer's own, followed or not. NotVisible (404) otherwise."""
-    found = Notification.objects.filter(pk=notification_id, user=viewer).first()
-    if found is None:
-        raise NotVisible("notification", notification_id)
-    return found
 
 
 def user_named(username: str, *, viewer: User) -> User | None:
@@ -150,3 +105,68 @@ def locked(username: str) -> bool:
     """Whether sign-in for what was typed is locked now. Asked before anybody is known."""
     since = clock.now() - LOCKED_FOR
     return SignInAttempt.objects.filter(username=username[:150], at__gt=since).count() >= ATTEMPTS
+
+
+def _persons() -> QuerySet[User]:
+    """Everybody but the machines."""
+    machines = Q(roles__overlap=list(permissions.OF_MACHINES))
+    return User.objects.exclude(machines).select_related("agency")
+
+
+def people_managed(
+    *,
+    agency: Agency | None = None,
+    team: Team | None = None,
+    role: str = "",
+    viewer: User,
+) -> QuerySet[User]:
+    """Everybody whom an administrator manages, who has left too: of every agency, or of their own.
+
+    Narrowed to an agency, to who is in a team now, to a role, where one is given.
+    """
+    permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
+    found = _persons().order_by("-is_active", "name", "pk")
+    if agency:
+        found = found.filter(agency=agency)
+    if team:
+        live = Membership.objects.filter(team=team, until=None)
+        found = found.filter(pk__in=live.values("user"))
+    if role:
+        found = found.filter(roles__contains=[role])
+    return found if viewer.agency.is_lead else found.filter(agency=viewer.agency_id)
+
+
+def person(user_id: int, *, viewer: User) -> User:
+    """Somebody whom the viewer manages. NotVisible (404) otherwise."""
+    found = people_managed(viewer=viewer).filter(pk=user_id).first()
+    if found is None:
+        raise NotVisible("user", user_id)
+    return found
+
+
+def managed_agencies(*, viewer: User) -> QuerySet[Agency]:
+    """The agencies whose people an administrator manages."""
+    permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
+    found = agencies(viewer=viewer)
+    return found if viewer.agency.is_lead else found.filter(pk=viewer.agency_id)
+
+
+@dataclass(frozen=True)
+class Training:
+    """Until when somebody's training holds, that day included, and whether it is over."""
+
+    until: date
+    is_over: bool
+
+
+def training_is_current(*, viewer: User) -> bool:
+    """Whether the viewer's training holds today; it does where none is asked of them."""
+    return viewer.trained_until is None or viewer.trained_until >= clock.today()
+
+
+def training(*, viewer: User) -> Training | None:
+    """What to warn the viewer of: training that is over or soon will be; None while it is not."""
+    until = viewer.trained_until
+    if until is None or until > clock.today() + WARNED_BEFORE:
+        return None
+    return Training(until, not training_is_current(viewer=viewer))

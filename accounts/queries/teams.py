@@ -1,0 +1,77 @@
+"""Who is in which team now."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Exists, Q, QuerySet
+
+import clock
+from accounts import permissions
+from accounts.models import Membership, Team, User
+from accounts.queries.people import people_managed
+from audit.denied import NotVisible
+
+
+def teams(*, viewer: User) -> QuerySet[Team]:
+    """The teams that the viewer is in now, and the hubs for which they stand in at this moment."""
+    live = Membership.objects.filter(user=viewer, until=None)
+    standing_in = Q(pk__in=stood_in_for(viewer=viewer).values("pk"))
+    return Team.objects.filter(Q(pk__in=live.values("team")) | standing_in)
+
+
+def stood_in_for(*, viewer: User) -> QuerySet[Team]:
+    """Out of working hours whoever is in an emergency duty team stands in for the hub.
+
+    Asked at every query, so that it begins and ends by the clock alone.
+    """
+    if clock.in_working_hours(clock.now()):
+        return Team.objects.none()
+    live = Membership.objects.filter(user=viewer, until=None)
+    return Team.objects.filter(Exists(live.filter(team__is_duty_team=True)), is_hub=True)
+
+
+def is_in_hub(*, viewer: User) -> bool:
+    """Whether the viewer is in a hub, or stands in for it at this moment."""
+    return teams(viewer=viewer).filter(is_hub=True).exists()
+
+
+def hub(*, viewer: User) -> Team | None:
+    """The multi-agency hub that takes referrals."""
+    return Team.objects.filter(is_hub=True).first()
+
+
+def teams_managed(*, viewer: User) -> QuerySet[Team]:
+    """The teams whose members an administrator may see: of every agency, or of their own."""
+    permissions.check(permissions.MANAGE_PEOPLE, by=viewer)
+    found = Team.objects.select_related("agency", "area", "supervisor")
+    return found if viewer.agency.is_lead else found.filter(agency=viewer.agency_id)
+
+
+def team(team_id: int, *, viewer: User) -> Team:
+    """A team that the viewer manages or may at least see. NotVisible (404) otherwise."""
+    found = teams_managed(viewer=viewer).filter(pk=team_id).first()
+    if found is None:
+        raise NotVisible("team", team_id)
+    return found
+
+
+def members(team: Team, *, viewer: User) -> QuerySet[User]:
+    """Who is in a team now. The caller has found the team for this viewer."""
+    live = Membership.objects.filter(team=team, until=None)
+    return User.objects.filter(pk__in=live.values("user")).select_related("agency").order_by("name")
+
+
+def teams_of(people: Iterable[User], *, viewer: User) -> dict[int, list[Team]]:
+    """{user: the teams that they are in now}. The caller has found the people for this viewer."""
+    live = Membership.objects.filter(user__in=[each.pk for each in people], until=None)
+    found: dict[int, list[Team]] = defaultdict(list)
+    for membership in live.select_related("team").order_by("team__name"):
+        found[membership.user_id].append(membership.team)
+    return found
+
+
+def may_join(team: Team, *, viewer: User) -> QuerySet[User]:
+    """The active people who are not in a team yet and may be put in it."""
+    live = Membership.objects.filter(team=team, until=None)
+    found = people_managed(viewer=viewer).filter(is_active=True).exclude(pk__in=live.values("user"))
+    return found if team.is_multi_agency else found.filter(agency=team.agency_id)
