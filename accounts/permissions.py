@@ -33,6 +33,9 @@ PLAN_EVALUATION = "plan an evaluation and ask for its report"
 DECIDE_EVALUATION = "decide on what an evaluation found"
 WRITE_EVALUATION = "write an evaluation's report"
 MANAGE_CLIENTS = "manage API clients"
+# The record of use (READ_AUDIT opens it): its feed, and what looks through it at night.
+READ_FEED = "read the feed of the record of use"
+WATCH_USE = "look through the record of use"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -82,7 +85,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL}),
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,
@@ -92,6 +95,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             PUBLISH_MODEL,
             TAKE_SNAPSHOT,
             WRITE_EVALUATION,
+            WATCH_USE,
         }
     ),
 }

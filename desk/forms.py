@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from cases.models import Confidence, Flag, Indicator, Severity
 from govuk import fields
 from govuk.forms import Form
 
+Choices = Iterable[tuple[str, str]]
 REFERENCE = re.compile("(?:C-)?([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -96,14 +96,36 @@ class Run(Form):
 
 
 class RecordOfUse(Form):
-    """Which entries to show. Nothing typed: all of them."""
+    """Which entries to show. Nothing typed: all of them.
+
+    `agencies`, `grounds` and `verbs` are the words that entries use; verbs come with their own.
+    """
 
     user = fields.Text("User name", max_length=150, width=20, required=False, spellcheck=False)
     record = fields.Text(
         "Record of a child", hint="Its reference, such as C-12", width=10, required=False
     )
     day = fields.Date("Day", hint="London time", required=False, latest=clock.today)
+    kind = fields.Select("Kind of use", prompt="Any", required=False)
+    ground = fields.Select("Ground", prompt="Any", required=False)
+    agency = fields.Select("Agency", prompt="Any", required=False)
+    verb = fields.Select("What was done or opened", prompt="Any", required=False)
     mark_optional = False
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Choices = (),
+        grounds: Choices = (),
+        agencies: Choices = (),
+        verbs: Choices = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {"kind": kinds, "ground": grounds, "agency": agencies, "verb": verbs}
+        for name, choices in offered.items():
+            field: Any = self.fields[name]
+            field.choices = list(choices)
 
     def clean_record(self) -> int | None:
         typed = self.cleaned_data["record"]
@@ -113,9 +135,3 @@ class RecordOfUse(Form):
         if found is None:
             raise ValidationError("Enter a reference such as C-12")
         return int(found[1])
-
-    @property
-    def asked(self) -> tuple[str, int | None, date | None]:
-        """The cleaned answers: user name, id of the record, day."""
-        cleaned = self.cleaned_data
-        return cleaned["user"], cleaned["record"], cleaned["day"]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 import insights.permissions
+import oversight.permissions
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import can
@@ -32,7 +33,8 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
-    ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
+    ("Dip samples", "dip_samples", oversight.permissions.can_read),
+    ("Record of use", "record_of_use", oversight.permissions.can_read),
 )
 
 

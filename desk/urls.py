@@ -11,6 +11,7 @@ from desk.views import (
     closing,
     contacts,
     dashboard,
+    dip_samples,
     evaluations,
     flags,
     home,
@@ -134,5 +135,9 @@ urlpatterns = [
         evaluations.csv,
         name="evaluation_csv",
     ),
+    # the record of use
     path("record-of-use", record_of_use.entries, name="record_of_use"),
+    path("record-of-use.csv", record_of_use.export, name="record_of_use_export"),
+    path("dip-samples", dip_samples.dip_samples, name="dip_samples"),
+    path("dip-samples/<id:sample_id>", dip_samples.dip_sample, name="dip_sample"),
 ]

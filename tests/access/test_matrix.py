@@ -143,6 +143,10 @@ POST  /evaluations/{plan}/reports/{report}            403    403    403    403  
 GET   /evaluations/{plan}/reports/{report}.pdf        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET   /evaluations/{plan}/reports/{report}.csv        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET   /record-of-use.csv                              403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /dip-samples                                    403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /dip-samples/{sample}                           403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST* /dip-samples/{sample}                           403    403    403    403    403    403    403    403    422    403    403    403    403    403
 POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)
 

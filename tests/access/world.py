@@ -10,6 +10,7 @@ import cases.queries
 import clock
 import insights.commands
 import interventions.commands
+import oversight.commands
 import partners.commands
 import referrals.commands
 import rest.commands
@@ -21,6 +22,7 @@ from interventions.models import Enrolment
 from partners.models import LawfulBasis
 from tests import factories
 from tests.insights import planted
+from tests.oversight.uses import looked
 
 DRAFT = UUID("6f6d3f4e-0000-4000-8000-000000000001")
 SECTIONS = ("summary", "plan")
@@ -98,6 +100,7 @@ def build() -> World:
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
+            "sample": _sample(users["officer"]),
         },
     )
 
@@ -211,6 +214,14 @@ def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
         starts_on=clock.today(),
         by=users["lead"],
     )
+
+
+def _sample(officer: User) -> int:
+    """A search of yesterday's, drawn for review."""
+    looked(officer, persons=[999_999_999])
+    yesterday = clock.today() - timedelta(days=1)
+    drawn = oversight.commands.draw_dip_sample(on=yesterday, by=accounts.commands.system())
+    return drawn[0].pk
 
 
 def _prompt() -> int:
