@@ -30,8 +30,8 @@ select {column} from word where {column} <> ''
 class Asked:
     """What of the record is asked for; '' and None: whatever it is.
 
-    `user_id` beside `username` where somebody has that name now. `ground` is one word: an entry on
-    several grounds has each of them.
+    `user_id` is whose name `username` is, None where nobody has it: users are neither removed nor
+    renamed. `ground` is one word: an entry on several grounds has each of them.
     """
 
     username: str = ""
@@ -65,7 +65,7 @@ def trail(asked: Asked, *, viewer: object) -> QuerySet[Entry]:
     if asked.user_id is not None:
         entries = entries.filter(user_id=asked.user_id)
     elif asked.username:
-        entries = entries.filter(username=asked.username)
+        return entries.none()
     if asked.day is not None:
         entries = entries.filter(at__gte=clock.start_of(asked.day), at__lt=clock.end_of(asked.day))
     if asked.ground:
@@ -75,9 +75,7 @@ def trail(asked: Asked, *, viewer: object) -> QuerySet[Entry]:
     return entries.filter(**{name: value for name, value in same.items() if value})
 
 
-def number(
-    entries: QuerySet[Entry], *, viewer: object, most: int = COUNTED
-) -> tuple[int, bool]:
+def number(entries: QuerySet[Entry], *, viewer: object, most: int = COUNTED) -> tuple[int, bool]:
     """How many entries, and whether there are more than are counted."""
     counted = entries.order_by()[: most + 1].count()
     return min(counted, most), counted > most
