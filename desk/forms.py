@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 
 import clock
 from cases.models import Confidence, Flag, Indicator, Severity
@@ -111,6 +112,7 @@ class RecordOfUse(Form):
     agency = fields.Select("Agency", prompt="Any", required=False)
     verb = fields.Select("What was done or opened", prompt="Any", required=False)
     mark_optional = False
+    FURTHER = ("kind", "ground", "agency", "verb")
 
     def __init__(
         self,
@@ -126,6 +128,19 @@ class RecordOfUse(Form):
         for name, choices in offered.items():
             field: Any = self.fields[name]
             field.choices = list(choices)
+
+    @property
+    def first(self) -> list[BoundField]:
+        """What is asked most; the others stand beneath them, folded until one is used."""
+        return [self[name] for name in ("user", "record", "day")]
+
+    @property
+    def further(self) -> list[BoundField]:
+        return [self[name] for name in self.FURTHER]
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.data.get(name) for name in self.FURTHER)
 
     def clean_record(self) -> int | None:
         typed = self.cleaned_data["record"]

@@ -9,6 +9,7 @@ import accounts.queries
 from accounts.models import User
 from audit.queries import Seen
 from desk import entries
+from govuk.dates import date_in_words
 from partners.models import in_words
 
 
@@ -39,7 +40,12 @@ class AgencysDay:
     """The lines of one agency's people on one day; '' where nobody was signed in."""
 
     agency: str
+    day: date
     lines: list[Line]
+
+    @property
+    def caption(self) -> str:
+        return f"{self.agency or 'Nobody signed in'}, {date_in_words(self.day)}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,9 @@ def _agency_of(row: Seen) -> str:
 
 def _agency(agency: str, rows: Iterable[Seen], names: dict[int, str]) -> AgencysDay:
     lines = [Line(row, names.get(row.user_id or 0, "")) for row in rows]
-    return AgencysDay(agency, sorted(lines, key=lambda line: (line.name, line.seen.username)))
+    return AgencysDay(
+        agency, lines[0].seen.day, sorted(lines, key=lambda line: (line.name, line.seen.username))
+    )
 
 
 def day_of(typed: str) -> date | None:

@@ -81,7 +81,10 @@ def of_child(person: int, *, viewer: object) -> list[AgencysUse]:
     """Who has used a child's record: an agency a line, the one that used it most first."""
     with connection.cursor() as cursor:
         cursor.execute(OF_CHILD, [person])
-        return [AgencysUse(*row, grounds=_single(grounds)) for *row, grounds in cursor.fetchall()]
+        return [
+            AgencysUse(agency, entries, people, first, last, _single(grounds))
+            for agency, entries, people, first, last, grounds in cursor.fetchall()
+        ]
 
 
 @dataclass(frozen=True)

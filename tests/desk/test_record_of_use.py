@@ -242,7 +242,7 @@ def test_how_it_stands_with_the_seals_is_shown(governor: User, signed_in: Signed
     kept = {"at": clock.now(), "batches": 1, "anchors": 1}
     Verification.objects.create(entries=1234, found=0, **kept)
     sound = text_with(client)
-    assert "24 November 2026 at 10:30: 1234 entries, all as sealed" in sound
+    assert "24 November 2026 at 10:30: 1,234 entries, all as sealed" in sound
     assert "not as it was sealed" not in sound
     Verification.objects.create(entries=1234, found=1, findings=["Entry 9 was changed"], **kept)
     broken = text_with(client)
