@@ -38,6 +38,9 @@ MANAGE_CLIENTS = "manage API clients"
 # Restricted and sealed records, and break-glass.
 RESTRICT_RECORD = "restrict and seal records"
 REVIEW_BREAK_GLASS = "review break-glass"
+# The record of use (READ_AUDIT opens it): its feed, and what looks through it at night.
+READ_FEED = "read the feed of the record of use"
+WATCH_USE = "look through the record of use"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -89,7 +92,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL}),
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,
@@ -99,6 +102,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             PUBLISH_MODEL,
             TAKE_SNAPSHOT,
             WRITE_EVALUATION,
+            WATCH_USE,
         }
     ),
 }

@@ -1,13 +1,16 @@
-"""Write to the record of use, seal it, and anchor its head outside."""
+"""Write to the record of use, seal it, anchor its head outside, and check what was sealed."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from django.db import connection
 
 import clock
 from audit import anchors, context, sealing
+from audit.anchors import Head
+from audit.checking import check
 from audit.context import Actor
-from audit.models import Entry, Kind
+from audit.models import Entry, Kind, Verification
 
 
 def record(
@@ -62,3 +65,30 @@ def anchor(*, by: Actor | None) -> int:
     last head went is kept in `audit.models.Anchoring`; it leaves no entry, as `seal`.
     """
     return anchors.send_due()
+
+
+def verify(*, by: Actor | None) -> Verification:
+    """Check all that was sealed, as `manage.py verify_audit` does, and keep what was found.
+
+    Outside any transaction: it reads one snapshot of its own. It leaves no entry, as `seal`. Whoever
+    is to be told of it is told by a floor above.
+    """
+    sent = anchors.files()
+    report = check({file: _heads(file) for file in sent}, sent)
+    return Verification.objects.create(
+        at=clock.now(),
+        entries=report.entries,
+        batches=report.batches,
+        anchors=report.anchors,
+        found=report.found,
+        findings=[finding.says for finding in report.findings],
+        cautions=report.cautions,
+    )
+
+
+def _heads(file: Path) -> list[Head]:
+    """None of a file that is gone or unreadable: the check says that it lacks what was sent there."""
+    try:
+        return anchors.read(file.read_text().splitlines())[0]
+    except (OSError, UnicodeDecodeError):
+        return []

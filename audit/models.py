@@ -44,6 +44,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["user_id", "at"]),
             models.Index(fields=["at"]),
+            # The console's filters. A rare word is found by its own index, a common one along `at`.
+            models.Index(fields=["kind", "at"]),
+            models.Index(fields=["verb", "at"]),
+            models.Index(fields=["ground", "at"]),
+            models.Index(fields=["agency", "at"]),
             GinIndex(fields=["persons"]),
         ]
 
@@ -121,3 +126,26 @@ class Anchoring(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}: batch {self.number}"
+
+
+class Verification(models.Model):
+    """One check of everything that was sealed, and what it found, in sentences.
+
+    For showing. It proves nothing: whoever can rewrite the record can write here too. `findings`
+    are the first few of `found`; `cautions` are no faults.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    entries = models.BigIntegerField()
+    batches = models.BigIntegerField()
+    anchors = models.IntegerField()  # heads that were compared
+    found = models.IntegerField()
+    findings = models.JSONField(default=list, blank=True)
+    cautions = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}: {self.found or 'nothing'} found"
+
+    @property
+    def is_sound(self) -> bool:
+        return self.found == 0

@@ -15,10 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 def main(names: list[str]) -> int:
     django.setup()
     import asking
-    from bench import audit, contacts, lock, nightly, pages
+    from bench import audit, contacts, lock, nightly, pages, readers
 
     asking.process("bench")
-    files = [nightly, pages, lock, contacts, audit]
+    files = [nightly, pages, lock, contacts, audit, readers]
     known = [name for file in files for name in file.NAMES]
     wanted = names or [name for name in [os.environ.get("ONLY", "")] if name] or known
     unknown = [name for name in wanted if name not in known]

@@ -103,6 +103,9 @@ PAGES = {
     "restriction_seal": "the sealing of a record",
     "restriction_lift": "the lifting of a restriction",
     "private_hit": "a hit on a hidden record",
+    "record_of_use_export": "the record of use as a file",
+    "dip_samples": "the queue of dip samples",
+    "dip_sample": "a dip sample",
 }
 # Endpoints by their names in eiportal/api.py: refused there.
 ENDPOINTS = {
@@ -115,6 +118,7 @@ ENDPOINTS = {
     "api:services": "services, by the API",
     "api:service": "a service, by the API",
     "api:duty": "who is on duty, by the API",
+    "api:record_of_use": "the record of use, by the API",
 }
 COMMANDS = {
     "sign in": "Signed in",
@@ -207,10 +211,34 @@ COMMANDS = {
     "hand over action": "Handed over an action",
     "hand over seat": "Ended a leaver’s place on the team",
     "api duty": "Told a client who is on duty",
+    "look for patterns": "Looked through a day’s use",
+    "draw dip sample": "Drew looks for review",
+    "review dip sample": "Reviewed a dip sample",
+    "export record of use": "Downloaded the record of use",
+    "api record of use": "Gave a client the record of use",
     "notify": "Told somebody",
     "mark seen": "Followed a line on My work",
     "settle notifications": "Lines on My work settled",
 }
+
+
+def what(kind: str, verb: str) -> str:
+    """Such as 'Opened the record'; 'Changed: post duty' where no words are kept for it."""
+    if kind == Kind.CONSULTATION and verb in PAGES:
+        return f"Opened {PAGES[verb]}"
+    if kind != Kind.DENIED and verb in COMMANDS:
+        return COMMANDS[verb]
+    return f"{KINDS[Kind(kind)]}: {_named(verb)}"
+
+
+def in_list(verb: str) -> str:
+    """A verb by itself, as a list offers it: such as 'Signed in' or 'The record'."""
+    words = COMMANDS.get(verb) or _named(verb)
+    return words[:1].upper() + words[1:]
+
+
+def _named(verb: str) -> str:
+    return (PAGES | ENDPOINTS).get(verb, verb).replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -222,13 +250,7 @@ class Line:
 
     @property
     def what(self) -> str:
-        """Such as 'Opened the record'; 'Changed: post duty' where no words are kept for it."""
-        kind, verb = Kind(self.entry.kind), str(self.entry.verb)
-        if kind == Kind.CONSULTATION and verb in PAGES:
-            return f"Opened {PAGES[verb]}"
-        if kind != Kind.DENIED and verb in COMMANDS:
-            return COMMANDS[verb]
-        return f"{KINDS[kind]}: {(PAGES | ENDPOINTS).get(verb, verb).replace('_', ' ')}"
+        return what(self.entry.kind, self.entry.verb)
 
     @property
     def children(self) -> list[str]:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 
 import clock
 from cases.models import Confidence, Flag, Indicator, Severity
 from govuk import fields
 from govuk.forms import Form
 
+Choices = Iterable[tuple[str, str]]
 REFERENCE = re.compile("(?:C-)?([0-9]{1,18})", re.IGNORECASE)
 
 
@@ -96,14 +97,50 @@ class Run(Form):
 
 
 class RecordOfUse(Form):
-    """Which entries to show. Nothing typed: all of them."""
+    """Which entries to show. Nothing typed: all of them.
+
+    `agencies`, `grounds` and `verbs` are the words that entries use; verbs come with their own.
+    """
 
     user = fields.Text("User name", max_length=150, width=20, required=False, spellcheck=False)
     record = fields.Text(
         "Record of a child", hint="Its reference, such as C-12", width=10, required=False
     )
     day = fields.Date("Day", hint="London time", required=False, latest=clock.today)
+    kind = fields.Select("Kind of use", prompt="Any", required=False)
+    ground = fields.Select("Ground", prompt="Any", required=False)
+    agency = fields.Select("Agency", prompt="Any", required=False)
+    verb = fields.Select("What was done or opened", prompt="Any", required=False)
     mark_optional = False
+    FURTHER = ("kind", "ground", "agency", "verb")
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Choices = (),
+        grounds: Choices = (),
+        agencies: Choices = (),
+        verbs: Choices = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {"kind": kinds, "ground": grounds, "agency": agencies, "verb": verbs}
+        for name, choices in offered.items():
+            field: Any = self.fields[name]
+            field.choices = list(choices)
+
+    @property
+    def first(self) -> list[BoundField]:
+        """What is asked most; the others stand beneath them, folded until one is used."""
+        return [self[name] for name in ("user", "record", "day")]
+
+    @property
+    def further(self) -> list[BoundField]:
+        return [self[name] for name in self.FURTHER]
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.data.get(name) for name in self.FURTHER)
 
     def clean_record(self) -> int | None:
         typed = self.cleaned_data["record"]
@@ -113,9 +150,3 @@ class RecordOfUse(Form):
         if found is None:
             raise ValidationError("Enter a reference such as C-12")
         return int(found[1])
-
-    @property
-    def asked(self) -> tuple[str, int | None, date | None]:
-        """The cleaned answers: user name, id of the record, day."""
-        cleaned = self.cleaned_data
-        return cleaned["user"], cleaned["record"], cleaned["day"]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 import insights.permissions
+import oversight.permissions
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import can
@@ -44,6 +45,8 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
     ("Restricted records", "restrictions", (permissions.RESTRICT_RECORD,)),
     ("Break-glass reviews", "break_glass_reviews", (permissions.REVIEW_BREAK_GLASS,)),
+    ("Dip samples", "dip_samples", oversight.permissions.can_read),
+    ("Record of use", "record_of_use", oversight.permissions.can_read),
 )
 
 

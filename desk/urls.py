@@ -12,6 +12,7 @@ from desk.views import (
     closing,
     contacts,
     dashboard,
+    dip_samples,
     evaluations,
     flags,
     home,
@@ -161,6 +162,7 @@ urlpatterns = [
         evaluations.csv,
         name="evaluation_csv",
     ),
+    # the record of use
     path("record-of-use", record_of_use.entries, name="record_of_use"),
     # restricted and sealed records
     path("break-glass", break_glass.break_glass, name="break_glass"),
@@ -174,4 +176,7 @@ urlpatterns = [
     path("restrictions/<id:restriction_id>/lift", restrictions.lift, name="restriction_lift"),
     path("named-places/<id:place_id>/end", restrictions.take_off, name="named_place_end"),
     path("hits/<id:hit_id>", restrictions.hit, name="private_hit"),
+    path("record-of-use.csv", record_of_use.export, name="record_of_use_export"),
+    path("dip-samples", dip_samples.dip_samples, name="dip_samples"),
+    path("dip-samples/<id:sample_id>", dip_samples.dip_sample, name="dip_sample"),
 ]

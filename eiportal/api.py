@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 import cases.api
 import interventions.api
+import oversight.api
 import referrals.api
 import rest.api
 import risk.api
@@ -25,5 +26,7 @@ urlpatterns = [
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
     path("v1/services", interventions.api.services, name="services"),
     path("v1/services/<uuid:key>", interventions.api.service, name="service"),
+    # the force's own monitoring
+    path("v1/record-of-use", oversight.api.record_of_use, name="record_of_use"),
     re_path("", rest.api.unknown, name="unknown"),
 ]

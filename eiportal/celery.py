@@ -63,6 +63,19 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.match_latest",
         "schedule": crontab(hour=3, minute=20),
     },
+    "the record of use is checked whole": {
+        "task": "oversight.tasks.verify_record",
+        "schedule": crontab(hour=4, minute=10),
+    },
+    "yesterday's use is looked through for patterns": {
+        "task": "oversight.tasks.look_for_patterns",
+        "schedule": crontab(hour=4, minute=30),
+    },
+    # On working days; the task knows the bank holidays.
+    "looks are drawn for review": {
+        "task": "oversight.tasks.draw_dip_samples",
+        "schedule": crontab(hour=5, minute=30, day_of_week="mon-fri"),
+    },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",
         "schedule": crontab(day_of_month=1, hour=5, minute=0),

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "eiportal",
     "desk",
     "insights",
+    "oversight",
     "interventions",
     "referrals",
     "partners",
@@ -177,6 +178,7 @@ API_SCOPES = {
     "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
     "services:read": "Read which help is on offer here",
     "duty:read": "Read who is on duty now, and on which number",
+    "audit:read": "Read the record of use (clients of the lead agency)",
 }
 API_TOKEN_SECONDS = 60 * 60
 # Requests a minute: of one client, and for tokens from one address (defaults by judgement).

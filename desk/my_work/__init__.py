@@ -65,7 +65,13 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     Role.COMMANDER: (sections.figures, sections.new, sections.evaluations, sections.runs),
     Role.COMMISSIONER: (sections.new, sections.evaluations, sections.figures),
     Role.ANALYST: (sections.new, sections.evaluations, sections.figures),
-    Role.INFORMATION_GOVERNANCE: (sections.refused, sections.agreements, sections.new),
+    Role.INFORMATION_GOVERNANCE: (
+        sections.sealed,
+        sections.dip_samples,
+        sections.refused,
+        sections.agreements,
+        sections.new,
+    ),
     Role.ADMINISTRATOR: (sections.runs, sections.people, sections.new),
 }
 # Whoever has no role yet may still have been told something.

@@ -14,6 +14,8 @@ import clock
 import insights.permissions
 import insights.queries
 import interventions.queries
+import oversight.permissions
+import oversight.queries
 import partners.queries
 import referrals.permissions
 import referrals.queries
@@ -32,6 +34,8 @@ MOST = 10
 NEXT = 3
 # A share that ends within two weeks is marked (default by judgement).
 SOON = timedelta(days=14)
+# The sealed record is checked every night (eiportal/celery.py): a night that is missed is said.
+CHECKED_WITHIN = timedelta(hours=36)
 # How far back refused attempts are counted.
 A_WEEK = timedelta(days=7)
 
@@ -215,7 +219,27 @@ def shared(viewer: User) -> Section | None:
     )
 
 
+def dip_samples(viewer: User) -> Section | None:
+    """What information governance is to review."""
+    if not oversight.permissions.can_read(by=viewer):
+        return None
+    found = oversight.queries.waiting(viewer=viewer)
+    return Section("dip_samples", found, waits=found.samples > 0) if found.samples else None
+
+
+def sealed(viewer: User) -> Section | None:
+    """Only where something is wrong: the last check found something, or none was made."""
+    if not oversight.permissions.can_read(by=viewer):
+        return None
+    last = audit.queries.sealed_state(viewer=viewer).verification
+    if last is not None and last.is_sound and clock.now() - last.at < CHECKED_WITHIN:
+        return None
+    return Section("sealed", last, waits=last is not None and not last.is_sound)
+
+
 def refused(viewer: User) -> Section | None:
+    if not oversight.permissions.can_read(by=viewer):
+        return None
     return Section("refused", audit.queries.refused(viewer=viewer, since=clock.now() - A_WEEK))
 
 

@@ -11,6 +11,7 @@ import accounts.permissions
 import audit.queries
 import cases.permissions
 import cases.queries
+import oversight.permissions
 import partners.permissions
 import partners.queries
 import referrals.queries
@@ -19,7 +20,7 @@ from accounts.models import User
 from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.models import CaseChild, EventKind, IndicatorKind, Section
-from desk import entries, paging
+from desk import paging, seen_by
 from desk.help import Help, help_in
 from desk.looks import looked, looked_at
 from desk.requests import Request
@@ -99,7 +100,7 @@ def looks(request: Request, person_id: int) -> HttpResponse:
     Information governance has no ground on the child: it reads the reference, never the name, and
     no answer tells it whether there is such a record. It alone sees who was refused.
     """
-    governs = accounts.permissions.can(accounts.permissions.READ_AUDIT, by=request.user)
+    governs = oversight.permissions.can_read(by=request.user)
     if governs:
         looked(request, persons=[person_id], ground="audit")
     else:
@@ -107,13 +108,14 @@ def looks(request: Request, person_id: int) -> HttpResponse:
         if not (sight.everything and sight.police):
             raise NotVisible("child", person_id)
         looked_at(request, sight)
-    found = audit.queries.trail(viewer=request.user, person=person_id, refused=governs)
-    page = paging.by_moment(request, found, at="at")
+    before = seen_by.day_of(request.GET.get("before", ""))
+    found = audit.queries.seen(person_id, viewer=request.user, before=before, refused=governs)
     context = {
         "reference": f"C-{person_id}",
         "person": None if governs else sight.person,
-        "page": page,
-        "lines": entries.lines(page.rows, viewer=request.user),
+        "days": seen_by.by_day(found.rows, viewer=request.user),
+        "before": before,
+        "earlier": found.earliest if found.more else None,
     }
     return render(request, "desk/children/looks.html", context)
 

@@ -54,6 +54,7 @@ GET   /api/v1/duty                         200    200    200    200    200    40
 GET   /api/v1/duty?area=NOWHERE            400    400    400    400    400    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
+GET * /api/v1/record-of-use                200    200    403    403    403    403    401    401    401
 GET   /api/v1/no/such/address              404    404    404    404    404    404    401    401    401
 GET   /api/                                404    404    404    404    404    404    401    401    401
 """

@@ -196,6 +196,10 @@ POST  /restrictions/{restriction}/lift                403    403    403    403  
 GET   /named-places/{named place}/end                 404    404    200    404    404    404    404    404    200    404    404    404    404    404
 GET * /hits/{hit}                                     404    404    200    404    404    404    404    404    404    404    404    404    404    404
 POST* /hits/{hit}                                     404    404    422    404    404    404    404    404    404    404    404    404    404    404
+GET   /record-of-use.csv                              403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /dip-samples                                    403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /dip-samples/{sample}                           403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST* /dip-samples/{sample}                           403    403    403    403    403    403    403    403    422    403    403    403    403    403
 POST  /sign-out                                       302    302    302    302    302    302    302    302    302    302    302    302    302    302
 """  # noqa: E501  (a table is read across)
 

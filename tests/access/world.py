@@ -11,6 +11,7 @@ import cases.queries
 import clock
 import insights.commands
 import interventions.commands
+import oversight.commands
 import partners.commands
 import referrals.commands
 import rest.commands
@@ -24,6 +25,7 @@ from interventions.models import Enrolment
 from partners.models import LawfulBasis
 from tests import factories
 from tests.insights import planted
+from tests.oversight.uses import looked
 
 DRAFT = UUID("6f6d3f4e-0000-4000-8000-000000000001")
 SECTIONS = ("summary", "plan")
@@ -111,6 +113,7 @@ def build() -> World:
             "person": users["officer"].pk,
             "team": case.team_id,
             "post": accounts.queries.rota(viewer=users["admin"]).get().pk,
+            "sample": _sample(users["officer"]),
         },
     )
 
@@ -230,6 +233,17 @@ def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
 
 def _hidden(users: dict[str, User]) -> dict[str, object]:
     """Wren's record, restricted: the duty sergeant owns it, the lead worker is on its list.
+def _sample(officer: User) -> int:
+    """A search of yesterday's, drawn for review."""
+    looked(officer, persons=[999_999_999])
+    yesterday = clock.today() - timedelta(days=1)
+    drawn = oversight.commands.draw_dip_sample(on=yesterday, by=accounts.commands.system())
+    return drawn[0].pk
+
+
+def _prompt() -> int:
+    from cases.commands import ChildSeen, Told
+    from cases.matching.keys import Described
 
     An officer has searched for her, and another time tried to break the glass with a wrong name.
     """

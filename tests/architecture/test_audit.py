@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("accounts", "rest", "cases", "risk", "partners", "referrals", "interventions", "insights")
+APPS = (
+    "accounts",
+    "rest",
+    "cases",
+    "risk",
+    "partners",
+    "referrals",
+    "interventions",
+    "oversight",
+    "insights",
+)
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
     "accounts": {"await_turn", "hold", "hold_active", "hold_team"},
@@ -34,6 +44,7 @@ SILENT = {
         "refuse_unless_safe",
     },
     "interventions": {"take_turn"},
+    "oversight": {"refuse_unless_ended", "take_turn"},
     "risk": {"first_line", "tally"},
 }
 

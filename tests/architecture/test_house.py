@@ -21,11 +21,22 @@ OURS = [
     "partners",
     "referrals",
     "interventions",
+    "oversight",
     "insights",
     "desk",
 ]
 FLOOR = {name: number for number, name in enumerate(OURS)}
-APPS = ["accounts", "rest", "cases", "risk", "partners", "referrals", "interventions", "insights"]
+APPS = [
+    "accounts",
+    "rest",
+    "cases",
+    "risk",
+    "partners",
+    "referrals",
+    "interventions",
+    "oversight",
+    "insights",
+]
 COMMANDS = [import_module(f"{app}.commands") for app in APPS]
 QUERIES = [import_module(f"{app}.queries") for app in APPS]
 FACES = [

@@ -420,8 +420,8 @@ def test_who_has_seen_this_names_user_agency_and_ground(world: World, signed_in:
     see(signed_in(world.teacher), world.child)
     text = signed_in(world.lead_worker).get(f"/children/{world.child.pk}/looks").content.decode()
     plain = " ".join(re.sub("<[^>]+>", " ", text).split())
-    row = f"Tess Teacher {world.teacher.username} Northfield Academy Opened the record"
-    assert f"{row} Summary, Plan Share" in plain
+    row = f"Tess Teacher {world.teacher.username} Opened the record 10:30 Summary, Plan Share"
+    assert row in plain.split("Northfield Academy, 24 November 2026 ")[1]
     assert "Robin Example" in plain
     assert Entry.objects.filter(verb="child_looks", persons=[world.child.pk]).count() == 1
 

@@ -424,7 +424,11 @@ def test_information_governance_sees_what_was_refused_and_what_ends(signed_in: S
             by=governance,
         )
     client = signed_in(governance)
-    assert headings(client) == ["Refused in the last 7 days", "Agreements that end soon"]
+    assert headings(client) == [
+        "The sealed record of use",
+        "Refused in the last 7 days",
+        "Agreements that end soon",
+    ]
     shown = text_of(client.get("/"))
     assert "2 attempts to open or do what is not theirs 1 failed sign-in Look into" in shown
     assert "Ends on time Its last day is 22 January 2027" in shown

@@ -1,18 +1,23 @@
 """Information governance's console: who used which record, when and why."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
 import clock
-from accounts.models import Role, User
-from audit.models import Entry
+from accounts.models import AgencyKind, Role, User
+from audit.models import Entry, Verification
 from desk.entries import PAGES
+from oversight.commands import handing_out
 from tests import factories
+from tests.desk.pages import text_of
 
 SignedIn = Callable[[User], Client]
 
@@ -27,7 +32,7 @@ def governor() -> User:
 def rows(client: Client, **asked: str) -> list[str]:
     """The rows of the table, each in plain words."""
     text = client.get("/record-of-use", asked).content.decode()
-    body = text.partition("<tbody")[2].partition("</tbody>")[0]
+    body = text.rpartition("<tbody")[2].partition("</tbody>")[0]
     return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in body.split("</tr>")[:-1]]
 
 
@@ -169,3 +174,139 @@ def test_an_address_that_is_no_page_leads_to_the_newest(
     client = signed_in(governor)
     for name in ("before", "after"):
         assert client.get("/record-of-use", {name: cursor}).status_code == 200
+
+
+# --- what is counted beside the list ----------------------------------------------------------
+
+
+def text_with(client: Client, **asked: str) -> str:
+    return text_of(client.get("/record-of-use", asked))
+
+
+TODAY = {"day-day": "24", "day-month": "11", "day-year": "2026"}
+
+
+def test_kind_ground_agency_and_verb_narrow_it_and_are_kept_with_the_look(
+    governor: User, signed_in: SignedIn
+) -> None:
+    officer = factories.user(Role.OFFICER, username="olu")
+    child = factories.child("Robin", "Example")
+    factories.contact(child, by=officer)
+    signed_in(officer).get(f"/children/{child.pk}")
+    signed_in(officer).get("/children/999999999")
+    client = signed_in(governor)
+    assert all("Refused" in row for row in rows(client, kind="denied"))
+    (opened,) = rows(client, ground="task", verb="child")
+    assert "Opened the record" in opened
+    assert rows(client, agency=officer.agency.name, verb="child", kind="consultation") == [opened]
+    asked = Entry.objects.filter(verb="record_of_use").latest("pk").records
+    assert asked == {"kind": "consultation", "agency": officer.agency.name, "verb": "child"}
+    # The choices are the words that are in use, in words.
+    text = client.get("/record-of-use").content.decode()
+    assert '<option value="record contact">Logged a contact</option>' in text
+    assert client.get("/record-of-use", {"verb": "nonsense"}).status_code == 422
+
+
+def test_how_many_were_found_is_said(governor: User, signed_in: SignedIn) -> None:
+    officer = factories.user(Role.SUPERVISOR, username="olu")
+    client = signed_in(governor)
+    assert "0 entries" in text_with(client, user="olu", kind="denied")
+    signed_in(officer).get("/flags")
+    assert "1 entry" in text_with(client, user="olu", verb="flags")
+
+
+def test_one_users_day_and_one_child_are_counted_above_the_list(
+    governor: User, signed_in: SignedIn
+) -> None:
+    officer = factories.user(Role.OFFICER, username="olu")
+    child = factories.child("Robin", "Example")
+    factories.contact(child, by=officer)
+    opened = signed_in(officer)
+    for path in (f"/children/{child.pk}", "/children/999999999"):
+        opened.get(path)
+    opened.post("/search", {"surname": "Example", "forenames": "Robin"})
+    client = signed_in(governor)
+    of_day = text_with(client, user="olu", **TODAY)
+    assert "Different children shown 1 Searches and matches 1 Refused 1" in of_day
+    assert "Different children" not in text_with(client, user="olu")
+    of_child = text_with(client, record=f"C-{child.pk}")
+    assert (
+        f"Who has used this record Agency People Entries Grounds Last {officer.agency}" in of_child
+    )
+    assert "Robin" not in of_child
+
+
+def test_how_it_stands_with_the_seals_is_shown(governor: User, signed_in: SignedIn) -> None:
+    client = signed_in(governor)
+    assert "Last checked whole Not yet" in text_with(client)
+    kept = {"at": clock.now(), "batches": 1, "anchors": 1}
+    Verification.objects.create(entries=1234, found=0, **kept)
+    sound = text_with(client)
+    assert "24 November 2026 at 10:30: 1,234 entries, all as sealed" in sound
+    assert "not as it was sealed" not in sound
+    Verification.objects.create(entries=1234, found=1, findings=["Entry 9 was changed"], **kept)
+    broken = text_with(client)
+    assert "The record is not as it was sealed" in broken
+    assert "Entry 9 was changed" in broken
+    assert "The record of use is not as it was sealed" in text_of(client.get("/"))
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def read(answer: HttpResponse) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode()
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_a_file_holds_what_the_filter_finds_marked_and_safe_to_open(
+    governor: User, signed_in: SignedIn
+) -> None:
+    officer = factories.user(Role.OFFICER, username="=1+1")
+    child = factories.child("Robin", "Example")
+    factories.contact(child, by=officer)
+    signed_in(officer).get(f"/children/{child.pk}")
+    client = signed_in(governor)
+    answer = client.get("/record-of-use.csv", {"verb": "child"})
+    assert answer.status_code == 200
+    assert "OFFICIAL-SENSITIVE-record-of-use-2026-11-24.csv" in answer["Content-Disposition"]
+    marking, header, line = read(answer)
+    assert marking == [
+        "OFFICIAL-SENSITIVE: record of use, exported by ines on 24 November 2026 at 10:30"
+    ]
+    row = dict(zip(header, line, strict=True))
+    assert row["username"] == "'=1+1"
+    assert (row["verb"], row["persons"], row["at"]) == (
+        "child",
+        str(child.pk),
+        "2026-11-24T10:30:00+00:00",
+    )
+    entry = Entry.objects.get(verb="export record of use")
+    assert (entry.kind, entry.records) == ("disclosure", {"verb": "child", "entries": 1})
+    assert not Entry.objects.filter(verb="record_of_use").exists()
+
+
+def test_more_than_a_file_may_hold_is_said_and_nothing_is_handed_out(
+    governor: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing_out, "MOST_EXPORTED", 2)
+    for _ in range(3):
+        signed_in(factories.user(Role.SUPERVISOR)).get("/flags")
+    client = signed_in(governor)
+    answer = client.get("/record-of-use.csv", {"verb": "flags"})
+    assert answer.status_code == 422
+    assert "This finds more than 2 entries" in text_of(answer)
+    assert "Narrow it, for example to one day" in text_of(answer)
+    assert not Entry.objects.filter(verb="export record of use").exists()
+    assert client.get("/record-of-use.csv", {"record": "Robin"}).status_code == 422
+
+
+def test_another_agencys_governance_has_no_part_in_it(signed_in: SignedIn) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    client = signed_in(factories.user(Role.INFORMATION_GOVERNANCE, agency=school))
+    for path in ("/record-of-use", "/record-of-use.csv", "/dip-samples", "/dip-samples/1"):
+        assert client.get(path).status_code == 403
+    assert client.get(f"/children/{factories.child().pk}/looks").status_code == 404
+    home = client.get("/").content.decode()
+    assert "record-of-use" not in home
+    assert "Refused" not in home

@@ -13,9 +13,8 @@ from django.db import DatabaseError
 
 import clock
 from audit import anchors
-from audit.beside import lost
+from audit.checking import check
 from audit.findings import Report
-from audit.verifying import verify
 
 TOUCHED = (
     "What to do: repair nothing. Stop the workers, keep the database and its disk as they are and "
@@ -56,16 +55,10 @@ class Command(BaseCommand):
         files = options["anchors"] or [file for file in sent if file.exists()]
         heads = {file: self._heads(file) for file in files}
         try:
-            report = verify([head for each in heads.values() for head in each])
+            report = check(heads, sent)
         except DatabaseError as error:
             said = str(error).splitlines()[0]
             raise CommandError(f"The record could not be read: {said}", returncode=2) from error
-        for file, number in sent.items():
-            lost(file, number, heads.get(file, []), report)
-        if not report.anchors:
-            report.cautions.append(
-                "No anchored head was compared: a chain that is rewritten whole would not be noticed."
-            )
         if options["json"]:
             answer = {"sound": report.sound} | asdict(report)
             self.stdout.write(json.dumps(answer, default=lambda moment: moment.isoformat()))

@@ -1,0 +1,25 @@
+"""What is typed to review a dip sample."""
+
+from govuk import fields
+from govuk.forms import Form
+from oversight.models import Outcome
+
+
+class Review(Form):
+    outcome = fields.Radios(
+        "What did you find?",
+        choices=Outcome.choices,
+        hints={
+            Outcome.IN_ORDER: "There was a reason, and it is known",
+            Outcome.SPOKEN_TO: "You asked, and it is cleared up",
+            Outcome.LEARNING: "Nobody did wrong, and something could be clearer",
+            Outcome.MISUSE: "Passed on to professional standards, or the agency’s own process",
+        },
+        coerce=Outcome,
+        missing="Choose what you found",
+    )
+    words = fields.TextArea(
+        "What stands behind it?",
+        hint="Whom you asked, what they said, what follows. Use references, never a child’s name",
+        missing="Say what stands behind it",
+    )

@@ -1,0 +1,84 @@
+"""What waits for a review, what came of those before, and who is looked into."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+import clock
+from accounts.models import User
+from audit.denied import NotVisible
+from audit.models import Entry
+from oversight import permissions
+from oversight.models import DipSample, Outcome, PatternKind
+
+# How far back the figures go.
+FIGURES_OF = timedelta(days=90)
+
+
+def dip_samples(*, viewer: User) -> QuerySet[DipSample]:
+    """What information governance reviews, the viewer's own use left out. NotAllowed (403) for others.
+
+    `flagged`: a pattern, which comes before what was drawn by chance.
+    """
+    permissions.check_can_read(by=viewer)
+    flagged = Case(When(pattern=None, then=Value(False)), default=Value(True))
+    return (
+        DipSample.objects.exclude(user=viewer)
+        .select_related("pattern", "user__agency", "reviewed_by")
+        .annotate(flagged=flagged)
+    )
+
+
+def dip_sample(sample_id: int, *, viewer: User) -> DipSample:
+    """One of them. NotVisible (404) for what is not there, and for a look of the viewer's own."""
+    found = dip_samples(viewer=viewer).filter(pk=sample_id).first()
+    if found is None:
+        raise NotVisible("dip sample", sample_id)
+    return found
+
+
+def entries_of(sample: DipSample, *, viewer: User) -> list[Entry]:
+    """The entries that a review is of, in the order of time."""
+    permissions.check_can_read(by=viewer)
+    ids = sample.pattern.entries if sample.pattern else [sample.entry_id or 0]
+    return list(Entry.objects.filter(pk__in=ids).order_by("at", "pk"))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many wait for the viewer's review, and how many of them longer than they should."""
+
+    samples: int
+    late: int
+
+
+def waiting(*, viewer: User) -> Waiting:
+    unreviewed = dip_samples(viewer=viewer).filter(reviewed_at=None)
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    return Waiting(**unreviewed.aggregate(samples=Count("pk"), late=late))
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of the reviews of one kind: how many of each outcome."""
+
+    why: str
+    outcomes: list[tuple[str, int]]
+
+
+def outcomes(*, viewer: User) -> list[Came]:
+    """What came of what was reviewed in the last 90 days: by chance, then pattern by pattern."""
+    permissions.check_can_read(by=viewer)
+    recent = DipSample.objects.filter(reviewed_at__gte=clock.now() - FIGURES_OF)
+    counted = {
+        (kind or "", outcome): number
+        for kind, outcome, number in recent.values_list("pattern__kind", "outcome").annotate(
+            number=Count("pk")
+        )
+    }
+    whys = {"": "By chance"} | {kind.value: kind.label for kind in PatternKind}
+    return [
+        Came(why, [(each.label, counted.get((kind, each.value), 0)) for each in Outcome])
+        for kind, why in whys.items()
+    ]
