@@ -33,6 +33,8 @@ PLAN_EVALUATION = "plan an evaluation and ask for its report"
 DECIDE_EVALUATION = "decide on what an evaluation found"
 WRITE_EVALUATION = "write an evaluation's report"
 MANAGE_CLIENTS = "manage API clients"
+KEEP_RECORDS = "decide how long records are kept"
+LIST_DUE = "list the records that are due for review"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -78,7 +80,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
-    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),
+    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT, KEEP_RECORDS}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
@@ -92,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             PUBLISH_MODEL,
             TAKE_SNAPSHOT,
             WRITE_EVALUATION,
+            LIST_DUE,
         }
     ),
 }

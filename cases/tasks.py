@@ -1,9 +1,12 @@
 """What the workers do for cases."""
 
+from datetime import date
+
 from celery import shared_task
 
 import accounts.commands
 import cases.commands
+import clock
 
 
 @shared_task
@@ -16,6 +19,13 @@ def climb() -> int:
 def match_blind(person_ids: list[int]) -> int:
     """Children whom a partner told of: who they may be is kept for a person to decide."""
     return cases.commands.match_blind(person_ids, by=accounts.commands.system())
+
+
+@shared_task
+def list_due(on: str = "") -> int:
+    """What is due for review on a day, today where none is said, is listed anew."""
+    day = date.fromisoformat(on) if on else clock.today()
+    return cases.commands.list_due(on=day, by=accounts.commands.system())
 
 
 @shared_task

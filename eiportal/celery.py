@@ -57,6 +57,10 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.match_latest",
         "schedule": crontab(hour=3, minute=20),
     },
+    "what is due for review is listed": {
+        "task": "cases.tasks.list_due",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",
         "schedule": crontab(day_of_month=1, hour=5, minute=0),

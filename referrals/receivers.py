@@ -3,6 +3,7 @@
 from django.dispatch import receiver
 
 import accounts.commands
+import cases.commands
 from accounts.models import User
 from cases.models import Case
 from cases.signals import case_closed
@@ -19,3 +20,10 @@ def tell_referrers(*, case: Case, by: User, **_: object) -> None:
             url=f"/referrals/{referral.reference}",
             by=by,
         )
+
+
+@receiver(case_closed)
+def keep_with_the_case(*, case: Case, by: User, **_: object) -> None:
+    """A referral is kept as long as the case that it became."""
+    ids = Referral.objects.filter(case=case).values_list("pk", flat=True)
+    cases.commands.keep_anew(Referral, ids, by=by)

@@ -20,6 +20,7 @@ from cases.commands.contacts import (
 )
 from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.imports import Account, import_contacts
+from cases.commands.keeping import keep_anew
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -32,6 +33,7 @@ from cases.commands.observations import (
 )
 from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reports import ChildReported, Report, Taken, take_report
+from cases.commands.retention import hold_record, keep_longer, list_due, release_record
 from cases.commands.reviews import review_case
 
 __all__ = [
@@ -57,7 +59,11 @@ __all__ = [
     "drop_prompt",
     "end_observation",
     "hold_open",
+    "hold_record",
     "import_contacts",
+    "keep_anew",
+    "keep_longer",
+    "list_due",
     "load_catalogue",
     "match_blind",
     "match_latest",
@@ -67,6 +73,7 @@ __all__ = [
     "reconfirm",
     "record_contact",
     "record_contacts",
+    "release_record",
     "review_case",
     "save_draft",
     "seat",

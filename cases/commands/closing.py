@@ -13,6 +13,7 @@ from audit.models import Kind
 from cases import permissions, queries
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
+from cases.commands.keeping import keep_anew
 from cases.models import (
     Case,
     CaseChild,
@@ -67,6 +68,7 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         place.needs_met, place.stays_in_place = left[place.pk]
         place.save(update_fields=["needs_met", "stays_in_place"])
         _tell_chronology(case, place, by=by)
+    keep_anew(Case, [case.pk], by=by)
     seats = _end_seats(case)
     if not case.team.agency.is_lead:
         grants.end_sections(case.team.group, children, OF_THE_CHILD)

@@ -31,8 +31,10 @@ from cases.models.contacts import (
     Safe,
 )
 from cases.models.flags import DutyCall, Flag
+from cases.models.kept import Kept
 from cases.models.observations import Observation, ObservationState, Prompt, PromptState
 from cases.models.people import LikelyMatch, Person, Sex
+from cases.models.retention import KeptLonger, LegalHold, RetentionDue, RetentionNight
 
 __all__ = [
     "Action",
@@ -53,6 +55,9 @@ __all__ = [
     "Handling",
     "Indicator",
     "IndicatorKind",
+    "Kept",
+    "KeptLonger",
+    "LegalHold",
     "Lens",
     "LikelyMatch",
     "NeedsMet",
@@ -66,6 +71,8 @@ __all__ = [
     "PlaceUserPermission",
     "Prompt",
     "PromptState",
+    "RetentionDue",
+    "RetentionNight",
     "Review",
     "ReviewedPlace",
     "Safe",

@@ -41,6 +41,8 @@ class ChronologyEvent(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    goes_with = ("contact", "place", "person")
+
     class Meta:
         indexes = [models.Index(fields=["person", "-occurred_at", "-id"])]
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import Agency, User
 from cases.models.access import PERMISSIONS
+from cases.models.kept import Kept
 
 
 class Sex(models.TextChoices):
@@ -13,7 +14,7 @@ class Sex(models.TextChoices):
     UNKNOWN = "U", "Not known"
 
 
-class Person(models.Model):
+class Person(Kept):
     """A child or young person.
 
     The `_key` and `_sound` columns are what the search compares with = and ranges: under row-level
@@ -47,6 +48,8 @@ class Person(models.Model):
     surname_sound = models.CharField(max_length=40)
     forename_sound = models.CharField(max_length=40)
     postcode_key = models.CharField(max_length=10)
+
+    people = "pk"
 
     class Meta:
         verbose_name_plural = "people"
@@ -84,6 +87,8 @@ class LikelyMatch(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     same_child = models.BooleanField(null=True)
+
+    goes_with = ("person", "other")
 
     class Meta:
         verbose_name_plural = "likely matches"

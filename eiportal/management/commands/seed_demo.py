@@ -59,6 +59,8 @@ class Command(BaseCommand):
         self._grow_cohort(town, services)
         history.live_two_years(town, services)
         casework.tell_stories(town)
+        # What was written in bulk is worked out here, as the night does.
+        cases.commands.list_due(on=clock.today(), by=accounts.commands.system())
         risk.commands.ask_for_nightly_run(by=accounts.commands.system())
         transaction.on_commit(ask_for_the_night, robust=True)
         worth.ask(town, services)
