@@ -23,9 +23,14 @@ def match_blind(person_ids: list[int]) -> int:
 
 @shared_task
 def list_due(on: str = "") -> int:
-    """What is due for review on a day, today where none is said, is listed anew."""
-    day = date.fromisoformat(on) if on else clock.today()
-    return cases.commands.list_due(on=day, by=accounts.commands.system())
+    """What is due for review on a day, today where none is said, is listed anew.
+
+    First what was written in bulk is worked out: it is never due before.
+    """
+    system = accounts.commands.system()
+    while cases.commands.work_out_missing(by=system):
+        pass
+    return cases.commands.list_due(on=date.fromisoformat(on) if on else clock.today(), by=system)
 
 
 @shared_task

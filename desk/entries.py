@@ -74,6 +74,10 @@ PAGES = {
     "evaluation_report": "the report of an evaluation",
     "evaluation_pdf": "the report of an evaluation to print",
     "evaluation_csv": "the figures of an evaluation’s report",
+    "retention": "what is due for review and held",
+    "retention_due": "a record that is due for review",
+    "legal_hold_new": "the form of a legal hold",
+    "legal_hold": "a legal hold",
     "record_of_use": "the record of use",
 }
 # Endpoints by their names in eiportal/api.py: refused there.
@@ -146,6 +150,11 @@ COMMANDS = {
     "read for evaluation": "Read the facts of children for an evaluation, under pseudonyms",
     "write report": "Wrote the report of an evaluation",
     "decide on evaluation": "Decided on what an evaluation found",
+    "hold record": "Put a record on hold",
+    "release record": "Released a record from a hold",
+    "keep longer": "Decided to keep a record longer",
+    "list due": "Listed what is due for review",
+    "work out missing": "Worked out how long records are kept",
     "notify": "Told somebody",
     "mark seen": "Followed a line on My work",
     "settle notifications": "Lines on My work settled",

@@ -1,6 +1,5 @@
 """What is typed to answer a flag, decide a prompt, start a run, and look into the record of use."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 import clock
+from cases import retention
+from cases.forms import REFERENCE
 from cases.models import Confidence, Flag, Indicator, Severity
 from govuk import fields
 from govuk.forms import Form
-
-REFERENCE = re.compile("(?:C-)?([0-9]{1,18})", re.IGNORECASE)
 
 
 class FlagAnswer(Form):
@@ -119,3 +118,31 @@ class RecordOfUse(Form):
         """The cleaned answers: user name, id of the record, day."""
         cleaned = self.cleaned_data
         return cleaned["user"], cleaned["record"], cleaned["day"]
+
+
+class RecordsDue(Form):
+    """Which records that are due for review to show. Nothing chosen: all of them."""
+
+    record = fields.Select(
+        "Records",
+        choices=[
+            ("person", "Children’s records"),
+            ("contact", "Contacts"),
+            ("referral", "Referrals"),
+            ("case", "Cases"),
+        ],
+        prompt="Of every kind",
+        required=False,
+    )
+    category = fields.Select("Category", prompt="Every category", required=False)
+    mark_optional = False
+
+    def __init__(self, *args: Any, rules: Iterable[retention.Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category: Any = self.fields["category"]
+        category.choices = [(rule.name, rule.label) for rule in rules]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The columns that were chosen, with their values."""
+        return {name: value for name, value in self.cleaned_data.items() if value}

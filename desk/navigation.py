@@ -32,6 +32,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),
     ("Nightly runs", "runs", (permissions.SEE_RUNS,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
+    ("Retention", "retention", (permissions.KEEP_RECORDS,)),
     ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
 )
 

@@ -19,6 +19,7 @@ from desk.views import (
     prompts,
     record_of_use,
     referrals,
+    retention,
     runs,
     search,
     services,
@@ -134,5 +135,10 @@ urlpatterns = [
         evaluations.csv,
         name="evaluation_csv",
     ),
+    # how long records are kept
+    path("retention", retention.retention, name="retention"),
+    path("retention/due/<id:due_id>", retention.due, name="retention_due"),
+    path("retention/holds/new", retention.new_hold, name="legal_hold_new"),
+    path("retention/holds/<id:hold_id>", retention.hold, name="legal_hold"),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
 ]

@@ -33,7 +33,13 @@ from cases.commands.observations import (
 )
 from cases.commands.past import PastCase, take_over_cases
 from cases.commands.reports import ChildReported, Report, Taken, take_report
-from cases.commands.retention import hold_record, keep_longer, list_due, release_record
+from cases.commands.retention import (
+    hold_record,
+    keep_longer,
+    list_due,
+    release_record,
+    work_out_missing,
+)
 from cases.commands.reviews import review_case
 
 __all__ = [
@@ -84,4 +90,5 @@ __all__ = [
     "take_over_cases",
     "take_report",
     "void",
+    "work_out_missing",
 ]

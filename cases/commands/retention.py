@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 
@@ -20,7 +21,7 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from cases import permissions, standing
-from cases.commands.keeping import keep_anew
+from cases.commands.keeping import CHUNK, keep_anew
 from cases.commands.people import hold
 from cases.models import (
     CaseChild,
@@ -143,16 +144,33 @@ def keep_longer(due: RetentionDue, *, reason: str, review_on: date, by: User) ->
 
 
 @asking.command
+def work_out_missing(*, by: User) -> int:
+    """Work out how some of the records are kept that were written past the commands; how many.
+
+    Some at a time, each time in a transaction of its own, so that nobody waits long for a record.
+    Asked until it answers 0.
+    """
+    permissions.check_can_list_due(by=by)
+    count = 0
+    for model in standing.kinds().values():
+        unknown = model._default_manager.filter(category=NOT_WORKED_OUT).order_by("pk")
+        ids = list(unknown.values_list("pk", flat=True)[:CHUNK])
+        keep_anew(model, ids, by=by)
+        count += len(ids)
+    if count:
+        audit.commands.record(Kind.ALTERATION, "work out missing", records={"count": count}, by=by)
+    return count
+
+
+@asking.command
 def list_due(*, on: date, by: User) -> int:
     """List the records that are due for review on a day, and tell information governance how many.
 
-    What no command has worked out is worked out first. Asked twice, the list is the same. A record
-    that is still due keeps the day on which it was first listed.
+    Asked twice, the list is the same. A record that is still due keeps the day on which it was
+    first listed.
     """
     permissions.check_can_list_due(by=by)
-    for model in standing.kinds().values():
-        unknown = model._default_manager.filter(category=NOT_WORKED_OUT)
-        keep_anew(model, unknown.values_list("pk", flat=True), by=by)
+    _take_turn()
     spared = _spared(on)
     due = [
         row for record, model in standing.kinds().items() for row in _due(record, model, spared, on)
@@ -164,6 +182,12 @@ def list_due(*, on: date, by: User) -> int:
     audit.commands.record(Kind.ALTERATION, "list due", records={"due": len(due)}, by=by)
     _tell(len(due), by=by)
     return len(due)
+
+
+def _take_turn() -> None:
+    """Two lists asked for at once: the second waits here until the first stands."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('list due', 0))")
 
 
 def _spared(on: date) -> set[int]:

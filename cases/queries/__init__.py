@@ -25,6 +25,15 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.retention import (
+    category_label,
+    legal_hold,
+    legal_holds,
+    record_due,
+    records_due,
+    retention_night,
+    retention_rules,
+)
 from cases.queries.reviews import (
     ReviewDue,
     cases_to_review,
@@ -94,6 +103,7 @@ __all__ = [
     "case",
     "caseload",
     "cases_to_review",
+    "category_label",
     "children_waiting",
     "chronology",
     "chronology_for",
@@ -114,6 +124,8 @@ __all__ = [
     "is_done_by",
     "is_late",
     "left_incomplete",
+    "legal_hold",
+    "legal_holds",
     "likely_matches",
     "may_match",
     "meanings",
@@ -135,6 +147,10 @@ __all__ = [
     "prompts",
     "prompts_waiting",
     "record",
+    "record_due",
+    "records_due",
+    "retention_night",
+    "retention_rules",
     "review_due",
     "reviews",
     "reviews_due",

@@ -15,7 +15,7 @@ import referrals.commands
 import rest.commands
 import risk.commands
 from accounts.models import AgencyKind, Role, User
-from cases.models import CaseChild, Flag
+from cases.models import CaseChild, Flag, Person, RetentionDue
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
@@ -64,6 +64,7 @@ def build() -> World:
     report = _report(by=users["analyst"])
     note = accounts.commands.notify(asha, "Something for Asha", url="/", by=asha)
     help = _help(place, users)
+    hold, due = _retention(milo, users["governance"])
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -98,8 +99,19 @@ def build() -> World:
             "area": _area_of(users["commander"]),
             "elsewhere": factories.area("NBD1").code,
             "client": client.pk,
+            "hold": hold,
+            "due": due,
         },
     )
+
+
+def _retention(held: Person, by: User) -> tuple[int, int]:
+    """A hold on a child, and a record of another's that is due."""
+    hold = cases.commands.hold_record(held.pk, reason="Inquiry 12", by=by)
+    with clock.at(clock.now() - timedelta(days=900)):
+        factories.contact(factories.child("Bo"), by=factories.user(Role.OFFICER))
+    cases.commands.list_due(on=clock.today(), by=accounts.commands.system())
+    return hold.pk, RetentionDue.objects.get(record="contact").pk
 
 
 def _report(*, by: User) -> Report:
