@@ -193,7 +193,7 @@ def _take_turn() -> None:
 def _spared(on: date) -> set[int]:
     """Children of whom nothing is due: on hold, in an open case, or with a flag to be answered."""
     return {
-        *LegalHold.objects.live().values_list("person_id", flat=True),
+        *LegalHold.objects.live(on).values_list("person_id", flat=True),
         *CaseChild.objects.filter(case__closed_at=None).values_list("person_id", flat=True),
         *Flag.objects.filter(answered_at=None).values_list("person_id", flat=True),
     }

@@ -1,17 +1,19 @@
 """Legal holds, the nightly list of what is due for review, and what was decided on it."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-import clock
 from accounts.models import User
 from cases.models.people import Person
 
 
 class LegalHolds(models.QuerySet["LegalHold"]):
-    def live(self) -> "LegalHolds":
-        return self.filter(released_at=None).filter(Q(until=None) | Q(until__gt=clock.today()))
+    def live(self, on: date) -> "LegalHolds":
+        """Those that stand on a day."""
+        return self.filter(released_at=None).filter(Q(until=None) | Q(until__gt=on))
 
 
 class LegalHold(models.Model):

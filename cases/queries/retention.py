@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+import clock
 from accounts.models import User
 from audit.denied import NotVisible
 from cases import permissions, retention
@@ -88,7 +89,7 @@ def _line(name: str, counts: dict[str, int], kinds: tuple[str, ...]) -> Line:
 def records_due(*, viewer: User) -> QuerySet[RetentionDue]:
     """What is due for review, longest waiting first; never what is held, from that second on."""
     permissions.check_can_keep_records(by=viewer)
-    held = list(LegalHold.objects.live().values_list("person_id", flat=True))
+    held = list(LegalHold.objects.live(clock.today()).values_list("person_id", flat=True))
     return RetentionDue.objects.exclude(people__overlap=held).order_by("review_on", "pk")
 
 
@@ -103,7 +104,7 @@ def record_due(due_id: int, *, viewer: User) -> RetentionDue:
 def legal_holds(*, viewer: User) -> QuerySet[LegalHold]:
     """The holds that stand now, newest first."""
     permissions.check_can_keep_records(by=viewer)
-    return LegalHold.objects.live().select_related("held_by")
+    return LegalHold.objects.live(clock.today()).select_related("held_by")
 
 
 def legal_hold(hold_id: int, *, viewer: User) -> LegalHold:
