@@ -46,6 +46,14 @@ class Category:
     source: str
     until_age: int = 0
 
+    @property
+    def length(self) -> str:
+        """Such as '18 months', or '6 years' where they are whole."""
+        years, rest = divmod(self.months, 12)
+        if rest or not years:
+            return f"{self.months} months"
+        return f"{years} year{'s' if years > 1 else ''}"
+
 
 Rules = Mapping[str, Category]
 

@@ -259,6 +259,42 @@ def test_a_row_written_past_the_commands_is_not_worked_out_and_never_due(officer
     assert kept(raw) == kept(contact)
 
 
+def test_a_newer_text_with_a_ticked_word_is_something_noticed(officer: User) -> None:
+    contact = factories.contact(factories.child(), by=officer)
+    cases.commands.amend_contact(
+        contact,
+        narrative="More",
+        handling=Handling.SHARE,
+        content_hash="2",
+        words=[("bullied", None)],
+        by=officer,
+    )
+    assert kept(contact)[0] == "concern"
+
+
+def test_a_case_that_closed_before_the_portal_knew_of_it(officer: User) -> None:
+    team = factories.team()
+    closed_at = clock.now() - timedelta(days=400)
+    (place,) = cases.commands.take_over_cases(
+        [
+            cases.commands.PastCase(
+                family_name="Example",
+                person=factories.child(born=None),
+                opened_at=closed_at - timedelta(days=100),
+                closed_at=closed_at,
+                closing_reason=ClosingReason.NEEDS_MET,
+                outcome="Well",
+                needs_met=NeedsMet.ALL,
+                stays_in_place="School",
+            )
+        ],
+        team=team,
+        lead_worker=factories.user(Role.LEAD_WORKER, teams=(team,)),
+        by=accounts.commands.system(),
+    )
+    assert kept(place.case) == ("help", in_years(6, clock.london_date(closed_at)))
+
+
 def test_when_a_childs_age_becomes_known_their_contacts_follow(
     officer: User, django_assert_max_num_queries: Callable[..., object]
 ) -> None:

@@ -117,6 +117,11 @@ def test_days_that_are_not_in_every_year_or_month() -> None:
     assert kept(grave).review_on == date(2049, 3, 1)
 
 
+def test_a_length_in_words() -> None:
+    lengths = {months: replace(RULES["help"], months=months).length for months in (6, 12, 18, 72)}
+    assert lengths == {6: "6 months", 12: "1 year", 18: "18 months", 72: "6 years"}
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "problem"),
     [

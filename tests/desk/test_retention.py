@@ -72,7 +72,7 @@ def test_every_kind_of_record_has_its_reference(ivy: User) -> None:
 
 def test_the_rules_stand_with_their_sources(ivy: User, signed_in: Signed) -> None:
     words = text_of(signed_in(ivy).get("/retention"))
-    assert "72 months from the case's closing, not before the youngest child’s 25th" in words
+    assert "6 years from the case’s closing, not before the youngest child’s 25th" in words
     for status in ("Found", "From memory", "By judgement"):
         assert status in words
     assert "No action 1 1 2" in words
