@@ -244,7 +244,7 @@ def _told(row: RetentionDue) -> tuple[object, ...]:
 
 
 def _figures(on: date) -> dict[str, list[list[object]]]:
-    """What is kept by kind and category, and what comes up by month in the twelve to come."""
+    """What is kept by kind and category, and what comes up by month in the year to come."""
     kept, coming = [], []
     for record, model in standing.kinds().items():
         rows = model._default_manager.order_by()

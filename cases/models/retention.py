@@ -103,7 +103,7 @@ class KeptLonger(models.Model):
 class RetentionNight(models.Model):
     """The figures of a night: {"kept": [[record, category, count]], "coming": [[month, record, count]]}.
 
-    Months are their first days; of the twelve after the night.
+    Months are their first days; of the year after the night.
     """
 
     on = models.DateField(unique=True)

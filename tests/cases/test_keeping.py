@@ -1,6 +1,7 @@
 """Every record has a category and a review date when it is made, and they follow its facts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ import cases.commands
 import clock
 import referrals.commands
 from accounts.models import AgencyKind, Role, User
-from cases.commands import ChildSeen, Completion, Told
+from cases.commands import ChildReported, ChildSeen, Completion, Report, Told
 from cases.commands.keeping import keep_anew
 from cases.matching.keys import Described
 from cases.models import (
@@ -269,6 +270,18 @@ def test_a_newer_text_with_a_ticked_word_is_something_noticed(officer: User) -> 
         words=[("bullied", None)],
         by=officer,
     )
+    assert kept(contact)[0] == "concern"
+
+
+def test_a_report_that_is_sent_again_with_a_ticked_word_is_something_noticed(
+    officer: User,
+) -> None:
+    child = ChildReported(Described("Example", "Wren", date(2013, 5, 4)))
+    report = Report("control", "NB-1", clock.now(), "Child concern", "Seen", "share", (child,))
+    contact = cases.commands.take_report(report, by=officer).contact
+    assert kept(contact)[0] == "no action"
+    ticked = replace(report, children=(replace(child, words=("missing episode",)),))
+    assert cases.commands.take_report(ticked, by=officer).state == "amended"
     assert kept(contact)[0] == "concern"
 
 
