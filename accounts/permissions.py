@@ -41,6 +41,8 @@ REVIEW_BREAK_GLASS = "review break-glass"
 # The record of use (READ_AUDIT opens it): its feed, and what looks through it at night.
 READ_FEED = "read the feed of the record of use"
 WATCH_USE = "look through the record of use"
+KEEP_RECORDS = "decide how long records are kept"
+LIST_DUE = "list the records that are due for review"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -89,6 +91,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.INFORMATION_GOVERNANCE: frozenset(
         {READ_AUDIT, SIGN_AGREEMENT, RESTRICT_RECORD, REVIEW_BREAK_GLASS}
     ),
+    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT, KEEP_RECORDS}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
@@ -103,6 +106,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             TAKE_SNAPSHOT,
             WRITE_EVALUATION,
             WATCH_USE,
+            LIST_DUE,
         }
     ),
 }

@@ -39,6 +39,8 @@ class Entry(models.Model):
     request_id = models.UUIDField(null=True)
     address = models.GenericIPAddressField(null=True)
 
+    kept_apart = "append-only: outlives what it names"
+
     class Meta:
         verbose_name_plural = "entries"
         indexes = [
@@ -107,6 +109,8 @@ class SealedEntry(models.Model):
         Entry, models.DO_NOTHING, related_name="sealed", db_constraint=False
     )
     digest = models.BinaryField(max_length=32)
+
+    kept_apart = "digests alone"
 
     def __str__(self) -> str:
         return f"{self.position}: entry {self.entry_id}"

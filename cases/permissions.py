@@ -25,6 +25,17 @@ def check_can_take_over_cases(*, by: User) -> None:
     permissions.check(permissions.TAKE_OVER_CASES, by=by)
 
 
+def check_can_keep_records(*, by: User) -> None:
+    """Information governance of the lead agency, whose records they are."""
+    permissions.check(permissions.KEEP_RECORDS, by=by)
+    if not by.agency.is_lead:
+        raise NotAllowed(permissions.KEEP_RECORDS)
+
+
+def check_can_list_due(*, by: User) -> None:
+    permissions.check(permissions.LIST_DUE, by=by)
+
+
 def can_match(*, by: User) -> bool:
     """Lead agency and hub match against everybody; a partner's staff are matched blind."""
     return permissions.can(permissions.SEARCH, by=by) and (

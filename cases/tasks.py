@@ -1,9 +1,12 @@
 """What the workers do for cases."""
 
+from datetime import date
+
 from celery import shared_task
 
 import accounts.commands
 import cases.commands
+import clock
 
 
 @shared_task
@@ -22,6 +25,18 @@ def match_blind(person_ids: list[int]) -> int:
 def look_among_hidden(kept_ids: list[int] | None = None) -> int:
     """After a search or a contact: who came near a hidden record. Without ids, whatever is kept."""
     return cases.commands.look_among_hidden(kept_ids, by=accounts.commands.system())
+
+
+@shared_task
+def list_due(on: str = "") -> int:
+    """What is due for review on a day, today where none is said, is listed anew.
+
+    First what was written in bulk is worked out: it is never due before.
+    """
+    system = accounts.commands.system()
+    while cases.commands.work_out_missing(by=system):
+        pass
+    return cases.commands.list_due(on=date.fromisoformat(on) if on else clock.today(), by=system)
 
 
 @shared_task

@@ -1,6 +1,5 @@
 """What is typed to answer a flag, decide a prompt, start a run, and look into the record of use."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 import clock
+from cases import retention
+from cases.forms import REFERENCE
 from cases.models import Confidence, Flag, Indicator, Severity
 from govuk import fields
 from govuk.forms import Form
 
 Choices = Iterable[tuple[str, str]]
-REFERENCE = re.compile("(?:C-)?([0-9]{1,18})", re.IGNORECASE)
 
 
 class FlagAnswer(Form):
@@ -150,3 +150,31 @@ class RecordOfUse(Form):
         if found is None:
             raise ValidationError("Enter a reference such as C-12")
         return int(found[1])
+
+
+class RecordsDue(Form):
+    """Which records that are due for review to show. Nothing chosen: all of them."""
+
+    record = fields.Select(
+        "Records",
+        choices=[
+            ("person", "Children’s records"),
+            ("contact", "Contacts"),
+            ("referral", "Referrals"),
+            ("case", "Cases"),
+        ],
+        prompt="Of every kind",
+        required=False,
+    )
+    category = fields.Select("Category", prompt="Every category", required=False)
+    mark_optional = False
+
+    def __init__(self, *args: Any, rules: Iterable[retention.Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category: Any = self.fields["category"]
+        category.choices = [(rule.name, rule.label) for rule in rules]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The columns that were chosen, with their values."""
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -25,6 +25,7 @@ from desk.views import (
     record_of_use,
     referrals,
     restrictions,
+    retention,
     rota,
     runs,
     search,
@@ -163,6 +164,11 @@ urlpatterns = [
         name="evaluation_csv",
     ),
     # the record of use
+    # how long records are kept
+    path("retention", retention.retention, name="retention"),
+    path("retention/due/<id:due_id>", retention.due, name="retention_due"),
+    path("retention/holds/new", retention.new_hold, name="legal_hold_new"),
+    path("retention/holds/<id:hold_id>", retention.hold, name="legal_hold"),
     path("record-of-use", record_of_use.entries, name="record_of_use"),
     # restricted and sealed records
     path("break-glass", break_glass.break_glass, name="break_glass"),

@@ -76,6 +76,10 @@ app.conf.beat_schedule = {
         "task": "oversight.tasks.draw_dip_samples",
         "schedule": crontab(hour=5, minute=30, day_of_week="mon-fri"),
     },
+    "what is due for review is listed": {
+        "task": "cases.tasks.list_due",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",
         "schedule": crontab(day_of_month=1, hour=5, minute=0),

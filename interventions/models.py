@@ -27,6 +27,8 @@ class Approach(models.Model):
     harms = models.BooleanField(default=False)
     note = models.TextField(blank=True)
 
+    kept_apart = "nothing of children"
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "approaches"
@@ -145,6 +147,7 @@ class Enrolment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
+    goes_with = ("place",)
     objects = Enrolments.as_manager()
     kept: int
     planned: int
@@ -182,6 +185,8 @@ class Session(models.Model):
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    goes_with = ("enrolment",)
 
     class Meta:
         constraints = [
@@ -245,6 +250,8 @@ class Measure(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    goes_with = ("enrolment",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -279,6 +286,8 @@ class Feedback(models.Model):
     why_not_asked = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    goes_with = ("enrolment",)
 
     class Meta:
         verbose_name_plural = "feedback"

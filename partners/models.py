@@ -155,6 +155,7 @@ class Share(models.Model):
     end_reason = models.CharField(max_length=300, blank=True)
     grant_ref = models.UUIDField(unique=True)
 
+    goes_with = ("place",)
     objects = Shares.as_manager()
 
     class Meta:
@@ -198,6 +199,8 @@ class Contribution(models.Model):
     # The child's own words, where the partner has them.
     voice = models.TextField(blank=True)
     for_partners = models.BooleanField(default=False)
+
+    goes_with = ("place",)
 
     class Meta:
         indexes = [models.Index(fields=["place", "-at"])]

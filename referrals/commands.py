@@ -69,6 +69,9 @@ def make_referral(
         ReferralChild.objects.create(referral=referral, person=child)
         grants.open_to(hub.group, child, [Section.FULL], ground="hub", grant_ref=referral.grant_ref)
     _tell_chronology(referral, f"Referral {referral.reference} made", reason, by=by)
+    cases.commands.keep_anew(Referral, [referral.pk], by=by)
+    if contact is not None:
+        cases.commands.keep_anew(Contact, [contact.pk], by=by)
     audit.commands.record(
         Kind.COLLECTION,
         "make referral",
@@ -255,6 +258,7 @@ def _decide(
     referral.decision_reason, referral.answer = reason, answer
     referral.save()
     grants.end(referral.grant_ref)
+    cases.commands.keep_anew(Referral, [referral.pk], by=by)
     outcome = f"Referral {referral.reference} {state.label.lower()}"
     _tell_chronology(referral, outcome, f"{reason}\n\nAnswer: {answer}", by=by)
     records = {"referral": referral.pk, "case": referral.case_id}

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Agency, Team, User
-from cases.models import Case, Contact, Person
+from cases.models import Case, Contact, Kept, Person
 
 
 class State(models.TextChoices):
@@ -22,7 +22,7 @@ class Agreed(models.TextChoices):
     NOT_ASKED = "not asked", "They were not asked"
 
 
-class Referral(models.Model):
+class Referral(Kept):
     """One referral of one or more children. `due_at`: one working day after it arrived."""
 
     hub = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -42,6 +42,8 @@ class Referral(models.Model):
     answer = models.TextField(blank=True)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
     grant_ref = models.UUIDField(unique=True)
+
+    people = "children__person"
 
     class Meta:
         constraints = [
@@ -84,6 +86,8 @@ class ReferralChild(models.Model):
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="children")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    goes_with = ("referral", "person")
 
     class Meta:
         verbose_name_plural = "referral children"

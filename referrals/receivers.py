@@ -3,6 +3,7 @@
 from django.dispatch import receiver
 
 import accounts.commands
+import cases.commands
 from accounts.models import User
 from cases.access import scope
 from cases.models import Case, Person
@@ -33,3 +34,10 @@ def settle_lines(*, person: Person, by: User, **_: object) -> None:
         others = referral.children.exclude(person=person).values_list("person", flat=True)
         if set(others) <= scope.restricted_or_sealed(others):
             accounts.commands.settle(url=f"/referrals/{referral.reference}", by=by)
+
+
+@receiver(case_closed)
+def keep_with_the_case(*, case: Case, by: User, **_: object) -> None:
+    """A referral is kept as long as the case that it became."""
+    ids = Referral.objects.filter(case=case).values_list("pk", flat=True)
+    cases.commands.keep_anew(Referral, ids, by=by)

@@ -53,6 +53,8 @@ class IdempotentRequest(models.Model):
     told = ArrayField(models.BigIntegerField(), default=list, blank=True)
     made_at = models.DateTimeField(db_index=True)
 
+    kept_apart = "forgotten when its day has passed, by rest.tasks.forget_answers"
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["client", "key"], name="one_answer_a_key"),

@@ -36,6 +36,8 @@ class Model(models.Model):
     published_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = models.TextField()
 
+    kept_apart = "nothing of children"
+
     class Meta:
         ordering = ["-number"]
 
@@ -130,6 +132,8 @@ class Reading(Figures):
     facts_version = models.BigIntegerField()
     read_at = models.DateTimeField()
 
+    goes_with = ("person",)
+
     def __str__(self) -> str:
         return f"Reading of {self.person_id}"
 
@@ -139,6 +143,8 @@ class ReadingHistory(Figures):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     read_at = models.DateTimeField()
+
+    goes_with = ("person",)
 
     class Meta:
         verbose_name_plural = "reading history"
@@ -176,6 +182,8 @@ class Run(models.Model):
     figures = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True)
 
+    kept_apart = "counts alone"
+
     class Meta:
         ordering = ["-pk"]
         constraints = [
@@ -203,6 +211,8 @@ class Chunk(models.Model):
     ended_at = models.DateTimeField(null=True)
     figures = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True)
+
+    kept_apart = "counts, and bounds of ids that need not be anybody's"
 
     class Meta:
         ordering = ["first"]

@@ -32,6 +32,7 @@ from accounts.queries.people import (
     training,
     training_is_current,
     user_named,
+    who_can,
 )
 from accounts.queries.teams import (
     hub,
@@ -87,4 +88,5 @@ __all__ = [
     "training",
     "training_is_current",
     "user_named",
+    "who_can",
 ]

@@ -96,6 +96,12 @@ def administrators(*, viewer: User) -> QuerySet[User]:
     ).order_by("name", "pk")
 
 
+def who_can(permission: str, *, viewer: User) -> list[User]:
+    """The active people of the lead agency with a role that includes this permission."""
+    lead = User.objects.filter(agency__is_lead=True, is_active=True).select_related("agency")
+    return [user for user in lead.order_by("pk") if permissions.can(permission, by=user)]
+
+
 def names(user_ids: Iterable[int], *, viewer: User) -> dict[int, str]:
     """The names of these users by id. The caller checks who may ask."""
     return dict(User.objects.filter(pk__in=set(user_ids)).values_list("pk", "name"))

@@ -23,6 +23,7 @@ from cases.commands.contacts import (
 from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
+from cases.commands.keeping import keep_anew
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -44,6 +45,13 @@ from cases.commands.restrictions import (
     restrict,
     seal,
     take_off_list,
+)
+from cases.commands.retention import (
+    hold_record,
+    keep_longer,
+    list_due,
+    release_record,
+    work_out_missing,
 )
 from cases.commands.reviews import review_case
 from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
@@ -82,9 +90,13 @@ __all__ = [
     "hand_over",
     "hand_over_rest",
     "hold_open",
+    "hold_record",
     "import_contacts",
+    "keep_anew",
+    "keep_longer",
     "keep_searches",
     "lift",
+    "list_due",
     "load_catalogue",
     "look_among_hidden",
     "match_blind",
@@ -100,6 +112,7 @@ __all__ = [
     "record_safe_to_tell",
     "record_status",
     "refuse_unless_safe",
+    "release_record",
     "restrict",
     "review_break_glass",
     "review_case",
@@ -114,4 +127,5 @@ __all__ = [
     "take_over_cases",
     "take_report",
     "void",
+    "work_out_missing",
 ]

@@ -16,6 +16,7 @@ from audit.models import Kind
 from cases import permissions
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
+from cases.commands.keeping import keep_anew
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
 
 
@@ -37,6 +38,7 @@ def open_case(
     people = list(children)
     for person in people:
         _give_place(case, person, by=by)
+    keep_anew(Case, [case.pk], by=by)
     audit.commands.record(
         Kind.COLLECTION,
         "open case",

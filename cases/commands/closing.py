@@ -13,6 +13,7 @@ from audit.models import Kind
 from cases import permissions, queries
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
+from cases.commands.keeping import keep_anew
 from cases.models import (
     Case,
     CaseChild,
@@ -73,6 +74,7 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         if place.person_id in hidden:
             # Nobody may say here what stays in place for them: no window of theirs outlives the case.
             grants.end_all(place)
+    keep_anew(Case, [case.pk], by=by)
     seats = _end_seats(case)
     if not case.team.agency.is_lead:
         grants.end_sections(case.team.group, children, OF_THE_CHILD)

@@ -14,9 +14,10 @@ import clock
 from accounts.models import Area, User
 from audit.denied import NotVisible
 from audit.models import Kind
-from cases import permissions
+from cases import permissions, retention, standing
 from cases.access import grants
 from cases.commands.flags import raise_flag
+from cases.commands.keeping import keep_anew
 from cases.commands.observations import change_facts, observe, prompt_for
 from cases.commands.people import describe, hold
 from cases.commands.searches import keep
@@ -208,7 +209,7 @@ def await_reference(source: str, source_ref: str, *, by: User) -> None:
 
 
 def _contact(told: Told, by: User) -> Contact:
-    now = clock.now()
+    now, kept = clock.now(), _kept(told)
     return Contact(
         source=told.source,
         source_ref=told.source_ref,
@@ -227,7 +228,24 @@ def _contact(told: Told, by: User) -> Contact:
         agency=by.agency,
         recorded_by=by,
         officer=told.officer,
+        review_on=kept.review_on,
+        category=kept.category,
     )
+
+
+def _kept(told: Told) -> retention.Standing:
+    """How a contact is kept that was just told of; a flag that it raises says so itself."""
+    children = [
+        retention.InContact((child.person or child.described).date_of_birth)
+        for child in told.children
+    ]
+    happened = retention.Happened(
+        on=clock.london_date(told.occurred_at),
+        children=children,
+        noticed=any(child.words for child in told.children),
+        is_offence=standing.is_offence(told.contact_type, told.crime_ref),
+    )
+    return retention.of_contact(happened, retention.default())
 
 
 def _event(contact: Contact, person: Person, by: User) -> ChronologyEvent:
@@ -318,6 +336,7 @@ def amend_contact(
     if less_safe:
         for child in contact.children.select_related("person").order_by("person"):
             _raise_unsafe(contact, child.person, by=by)
+    keep_anew(Contact, [contact.pk], by=by)
     return contact
 
 
@@ -370,6 +389,7 @@ def complete_contact(
         records={"contact": contact.pk},
         by=by,
     )
+    keep_anew(Contact, [contact.pk], by=by)
     return contact
 
 

@@ -20,6 +20,7 @@ from audit.models import Kind
 from cases import permissions
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
+from cases.commands.keeping import keep_cause_anew
 from cases.models import (
     Contact,
     DutyCall,
@@ -76,6 +77,7 @@ def raise_flag(
     audit.commands.record(
         Kind.COLLECTION, "raise flag", persons=[person.pk], records={"flag": flag.pk}, by=by
     )
+    keep_cause_anew(contact, person, by=by)
     climb_flag(flag, by=by)
     return flag
 

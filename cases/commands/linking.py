@@ -14,11 +14,12 @@ from accounts.models import User
 from audit.models import Kind
 from cases.access import scope
 from cases.commands.contacts import ChildSeen, note_likely
+from cases.commands.keeping import hold_records, keep_anew
 from cases.commands.observations import change_facts
 from cases.commands.people import describe, hold, new_person
 from cases.matching import finding
 from cases.matching.keys import Described, birth_variants
-from cases.models import Person
+from cases.models import Contact, Person
 from cases.queries.people import described_as, met_by_probes
 
 # What a description may fill of a record; its sex too, and with these the keys that it is found by.
@@ -67,7 +68,7 @@ def _link_one(child: ChildSeen, *, by: User) -> Linked:
         return Linked(person, known=False, likely=tuple(other for other, _ in likely))
     known = people[decision.person]
     if _fill(known, finding.filled(described_as(known), child.described)):
-        _keep([known])
+        _keep([known], by=by)
     return Linked(known, known=True)
 
 
@@ -150,7 +151,7 @@ def link(children: Sequence[ChildSeen], *, by: User) -> list[Person]:
                 index.add(number, filling)
                 filled.append(known[number])
         linked[position] = known[number]
-    _keep([person for person in filled if person.pk])
+    _keep([person for person in filled if person.pk], by=by)
     Person.objects.bulk_create([person for person in known if person.pk is None])
     for person, others in likely:
         if others:
@@ -171,17 +172,25 @@ def _fill(person: Person, filled: Described) -> bool:
     return True
 
 
-def _keep(filled: list[Person]) -> None:
+def _keep(filled: list[Person], *, by: User) -> None:
     """Write what was filled of known records, and nothing else of them.
 
     They were read before they were held: whatever else stands in their rows may be older than what
     others have written since. A child whose birth date is known now is read anew by it.
     """
     people = {person.pk: person for person in filled}
+    # Contacts before children, as everywhere: how old a child was decides how long they are kept.
+    met = Contact.objects.filter(
+        children__person__in=[person for person in filled if person.date_of_birth],
+        children__person__date_of_birth=None,
+    )
+    contacts = list(met.values_list("pk", flat=True))
+    hold_records(Contact, contacts)
     hold(people)
     born = dict(Person.objects.filter(pk__in=people).values_list("pk", "date_of_birth"))
     for person in people.values():
         person.save(update_fields=[*DESCRIBED, "sex", *asdict(described_as(person).keys)])
+    keep_anew(Contact, contacts, by=by)
     change_facts(*(person for person in people.values() if person.date_of_birth != born[person.pk]))
 
 

@@ -13,6 +13,7 @@ from audit.models import Kind
 from cases import permissions
 from cases.commands.chronology import add_event
 from cases.commands.flags import end_calls, raise_flag
+from cases.commands.keeping import keep_cause_anew
 from cases.commands.people import hold
 from cases.models import (
     Confidence,
@@ -85,6 +86,7 @@ def observe(
         records={"observation": observation.pk},
         by=by,
     )
+    keep_cause_anew(contact, person, by=by)
     change_facts(person)
     return observation
 
@@ -173,6 +175,7 @@ def _change(
         records={"observation": observation.pk},
         by=by,
     )
+    keep_cause_anew(observation.contact, observation.person, by=by)
     change_facts(observation.person)
     return observation
 
@@ -262,6 +265,7 @@ def _decide(prompt: Prompt, state: PromptState, *, reason: str, by: User) -> Pro
     prompt.state, prompt.reason = state, reason
     prompt.decided_at, prompt.decided_by = clock.now(), by
     prompt.save()
+    keep_cause_anew(prompt.contact, prompt.person, by=by)
     end_calls(prompt)
     audit.commands.record(
         Kind.ALTERATION,

@@ -13,6 +13,7 @@ from accounts.models import Team, User
 from audit.models import Kind
 from cases import permissions
 from cases.access import grants
+from cases.commands.keeping import keep_anew
 from cases.models import Case, CaseChild, ChronologyEvent, EventKind, Person, Section
 
 BATCH = 1000
@@ -56,6 +57,7 @@ def take_over_cases(
     places = CaseChild.objects.bulk_create(
         [_place(case, each) for case, each in zip(opened, past, strict=True)], batch_size=BATCH
     )
+    keep_anew(Case, [case.pk for case in opened], by=by)
     pairs = list(zip(places, past, strict=True))
     held = [(place, each.opened_at) for place, each in pairs]
     grants.open_since(team.group, held, [Section.FULL], ground="task")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import clock
 from accounts.models import User
+from cases import retention
 from cases.models import Person
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def describe(children: "Sequence[ChildSeen]", *, by: User) -> list[Person]:
 
 def new_person(child: "ChildSeen", *, by: User) -> Person:
     """An unsaved record of a child as described, with the keys that it is found by."""
-    described = child.described
+    described, now = child.described, clock.now()
+    kept = retention.of_person(
+        clock.london_date(now), described.date_of_birth, [], [], retention.default()
+    )
     return Person(
         surname=described.surname,
         forenames=described.forenames,
@@ -38,7 +42,9 @@ def new_person(child: "ChildSeen", *, by: User) -> Person:
         postcode=described.postcode,
         is_provisional=child.is_provisional,
         agency=by.agency,
-        recorded_at=clock.now(),
+        recorded_at=now,
+        review_on=kept.review_on,
+        category=kept.category,
         **asdict(described.keys),
     )
 

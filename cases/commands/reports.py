@@ -20,6 +20,7 @@ from cases.commands.contacts import (
     await_reference,
     record_contacts,
 )
+from cases.commands.keeping import keep_anew
 from cases.commands.linking import Linked, describe_blind, link_seen
 from cases.commands.observations import prompt_for
 from cases.extract import OLDEST
@@ -177,6 +178,7 @@ def _amend(contact: Contact, report: Report, children: Sequence[Linked], *, by: 
         ],
         ignore_conflicts=True,
     )
+    keep_anew(Contact, [amended.pk], by=by)
     return amended
 
 

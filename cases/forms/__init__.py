@@ -12,6 +12,7 @@ from cases.forms.hidden import (
     Why,
 )
 from cases.forms.openings import Opening
+from cases.forms.retention import REFERENCE, Hold, KeepLonger, Release
 from cases.forms.search import Search
 from cases.forms.standing import BirthDate, Caution, SafeToTell, Status
 
@@ -19,6 +20,7 @@ __all__ = [
     "MOST_CHILDREN",
     "NONE_OF_THESE",
     "NOT_KNOWN",
+    "REFERENCE",
     "BirthDate",
     "BreakGlass",
     "BreakGlassReview",
@@ -29,9 +31,12 @@ __all__ = [
     "Closing",
     "Completion",
     "HitDecision",
+    "Hold",
+    "KeepLonger",
     "NameOnList",
     "Offer",
     "Opening",
+    "Release",
     "Restrict",
     "Review",
     "SafeToTell",

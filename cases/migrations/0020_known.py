@@ -19,7 +19,7 @@ end $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0003_observation_sum"),
+        ("cases", "0010_hidden"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -178,5 +178,5 @@ LOCKED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_observation_sum"), ("accounts", "0004_portal_reach")]
+    dependencies = [("cases", "0040_passed_calls"), ("accounts", "0004_portal_reach")]
     operations = [migrations.RunSQL(FUNCTIONS, UNDO), *tables(LOCKED)]

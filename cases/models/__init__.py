@@ -32,6 +32,7 @@ from cases.models.contacts import (
     Safe,
 )
 from cases.models.flags import DutyCall, Flag
+from cases.models.kept import Kept
 from cases.models.observations import Observation, ObservationState, Prompt, PromptState
 from cases.models.openings import Opening, ReasonKind
 from cases.models.people import (
@@ -51,6 +52,7 @@ from cases.models.restrictions import (
     Restriction,
     RestrictionKind,
 )
+from cases.models.retention import KeptLonger, LegalHold, RetentionDue, RetentionNight
 from cases.models.standing import (
     Caution,
     SafeToTell,
@@ -83,7 +85,10 @@ __all__ = [
     "HitOutcome",
     "Indicator",
     "IndicatorKind",
+    "Kept",
+    "KeptLonger",
     "KeptSearch",
+    "LegalHold",
     "Lens",
     "LikelyMatch",
     "NamedPlace",
@@ -103,6 +108,8 @@ __all__ = [
     "ReasonKind",
     "Restriction",
     "RestrictionKind",
+    "RetentionDue",
+    "RetentionNight",
     "Review",
     "ReviewOutcome",
     "ReviewedPlace",

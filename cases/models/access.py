@@ -39,6 +39,8 @@ class Window(models.Model):
     ground = models.CharField(max_length=20)
     grant_ref = models.UUIDField(db_index=True)
 
+    goes_with = ("content_object",)
+
     class Meta:
         abstract = True
 

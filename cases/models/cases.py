@@ -9,6 +9,7 @@ from django.db.models import F, Q
 import clock
 from accounts.models import Team, User
 from cases.models.access import PERMISSIONS
+from cases.models.kept import Kept
 from cases.models.people import Person
 from govuk.dates import date_in_words
 
@@ -39,7 +40,7 @@ class NeedsMet(models.TextChoices):
     NOT_KNOWN = "not known", "Not known"
 
 
-class Case(models.Model):
+class Case(Kept):
     """Help for one family, run by a team with a lead worker."""
 
     family_name = models.CharField(max_length=80)
@@ -50,6 +51,8 @@ class Case(models.Model):
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     closing_reason = models.CharField(max_length=20, choices=ClosingReason, blank=True)
     outcome = models.TextField(blank=True)
+
+    people = "places__person"
 
     class Meta:
         constraints = [
@@ -98,6 +101,8 @@ class CaseChild(models.Model):
     needs_met = models.CharField(max_length=10, choices=NeedsMet, blank=True)
     stays_in_place = models.CharField(max_length=500, blank=True)
 
+    goes_with = ("case", "person")
+
     class Meta:
         verbose_name_plural = "case children"
         default_permissions = ()
@@ -123,6 +128,8 @@ class Review(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    goes_with = ("case",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "held_on"], name="one_review_a_day"),
@@ -141,6 +148,8 @@ class ReviewedPlace(models.Model):
     progress = models.TextField()
     voice = models.TextField(blank=True)
     voice_why_not = models.CharField(max_length=300, blank=True)
+
+    goes_with = ("review", "place")
 
     class Meta:
         constraints = [
@@ -164,6 +173,8 @@ class TeamPlace(models.Model):
     starts_at = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     grant_ref = models.UUIDField(unique=True)
+
+    goes_with = ("place",)
 
     class Meta:
         constraints = [
@@ -189,6 +200,8 @@ class Action(models.Model):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     came_of_it = models.CharField(max_length=300, blank=True)
     grant_ref = models.UUIDField(unique=True)
+
+    goes_with = ("place",)
 
     class Meta:
         indexes = [models.Index(fields=["owner", "done_at", "due_on"])]

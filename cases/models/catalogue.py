@@ -58,6 +58,8 @@ class Indicator(models.Model):
     sources = models.JSONField(default=list, blank=True)
     note = models.TextField(blank=True)
 
+    kept_apart = "nothing of children"
+
     class Meta:
         ordering = ["kind", "domain", "code"]
 

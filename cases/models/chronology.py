@@ -57,6 +57,8 @@ class ChronologyEvent(models.Model):
     _detail: str | None = None
     words: "EventDetail"
 
+    goes_with = ("contact", "place", "person")
+
     class Meta:
         indexes = [models.Index(fields=["person", "-occurred_at", "-id"])]
 
@@ -91,6 +93,8 @@ class EventDetail(models.Model):
         ChronologyEvent, models.PROTECT, primary_key=True, related_name="words"
     )
     text = models.TextField()
+
+    goes_with = ("event",)
 
     def __str__(self) -> str:
         return f"Words of event {self.event_id}"

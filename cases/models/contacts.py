@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Agency, Area, User
+from cases.models.kept import Kept
 from cases.models.people import Person
 
 
@@ -48,7 +49,7 @@ class NextStep(models.TextChoices):
     REFER = "refer", "Refer for early help"
 
 
-class Contact(models.Model):
+class Contact(Kept):
     """One contact with one or more children.
 
     `source` and `source_ref` name it where it came from: sent again with a newer text it is an
@@ -81,6 +82,8 @@ class Contact(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     officer = models.CharField(max_length=30, blank=True)
 
+    people = "children__person"
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "source_ref"], name="one_contact_a_reference")
@@ -106,6 +109,8 @@ class ContactText(models.Model):
     narrative = models.TextField(blank=True)
     received_at = models.DateTimeField()
 
+    goes_with = ("contact",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contact", "content_hash"], name="one_text_a_content")
@@ -128,6 +133,8 @@ class ContactChild(models.Model):
     voice = models.TextField(blank=True)
     voice_why_not = models.CharField(max_length=300, blank=True)
     suspect_outcome = models.CharField(max_length=200, blank=True)
+
+    goes_with = ("contact", "person")
 
     class Meta:
         verbose_name_plural = "contact children"
@@ -155,6 +162,9 @@ class ContactDraft(models.Model):
     saved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+
+    goes_with = ("contact",)
+    kept_apart = "one that was never sent is its author's alone and has no record to go with"
 
     class Meta:
         indexes = [models.Index(fields=["author", "sent_at"])]

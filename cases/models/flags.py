@@ -31,6 +31,8 @@ class Flag(models.Model):
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     action = models.TextField(blank=True)
 
+    goes_with = ("contact", "observation", "person")
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -66,6 +68,8 @@ class DutyCall(models.Model):
     called_at = models.DateTimeField()
     said = models.CharField(max_length=500, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
+
+    goes_with = ("flag", "prompt")
 
     class Meta:
         ordering = ["called_at", "pk"]

@@ -33,6 +33,8 @@ class Observation(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    goes_with = ("contact", "person")
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(severity__range=(1, 3)), name="severity_1_to_3")
@@ -68,6 +70,8 @@ class ObservationState(models.Model):
     voided = models.BooleanField(default=False)
     reason = models.CharField(max_length=300, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    goes_with = ("observation",)
 
     class Meta:
         indexes = [models.Index(fields=["observation", "-recorded_at", "-id"])]
@@ -105,6 +109,8 @@ class Prompt(models.Model):
     observation = models.OneToOneField(
         Observation, models.PROTECT, null=True, related_name="prompt"
     )
+
+    goes_with = ("contact", "observation", "person")
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import Agency, User
 from cases.models.access import PERMISSIONS
+from cases.models.kept import Kept
 
 # No child below this age is a suspect: the law of England and Wales holds them not responsible.
 AGE_OF_RESPONSIBILITY = 10
@@ -32,7 +33,7 @@ class Sex(models.TextChoices):
     UNKNOWN = "U", "Not known"
 
 
-class Person(models.Model):
+class Person(Kept):
     """A child or young person.
 
     The `_key` and `_sound` columns are what the search compares with = and ranges: under row-level
@@ -62,6 +63,8 @@ class Person(models.Model):
     surname_sound = models.CharField(max_length=40)
     forename_sound = models.CharField(max_length=40)
     postcode_key = models.CharField(max_length=10)
+
+    people = "pk"
 
     class Meta:
         verbose_name_plural = "people"
@@ -99,6 +102,8 @@ class LikelyMatch(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     same_child = models.BooleanField(null=True)
+
+    goes_with = ("person", "other")
 
     class Meta:
         verbose_name_plural = "likely matches"

@@ -22,6 +22,8 @@ class Snapshot(models.Model):
     figures = models.JSONField()
     taken_at = models.DateTimeField()
 
+    kept_apart = "counts alone"
+
     class Meta:
         ordering = ["-on", "area"]
         constraints = [

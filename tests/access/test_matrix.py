@@ -175,6 +175,13 @@ GET   /evaluations/{plan}/reports/{report}            403    403    403    403  
 POST  /evaluations/{plan}/reports/{report}            403    403    403    403    403    403    403    422    403    403    403    403    403    403
 GET   /evaluations/{plan}/reports/{report}.pdf        403    403    403    403    403    403    403    200    403    403    403    403    403    200
 GET   /evaluations/{plan}/reports/{report}.csv        403    403    403    403    403    403    403    200    403    403    403    403    403    200
+GET * /retention                                      403    403    403    403    403    403    403    403    200    403    403    403    403    403
+GET * /retention/due/{due}                            403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST* /retention/due/{due}                            403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET   /retention/holds/new                            403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST  /retention/holds/new                            403    403    403    403    403    403    403    403    422    403    403    403    403    403
+GET * /retention/holds/{hold}                         403    403    403    403    403    403    403    403    200    403    403    403    403    403
+POST* /retention/holds/{hold}                         403    403    403    403    403    403    403    403    422    403    403    403    403    403
 GET * /record-of-use                                  403    403    403    403    403    403    403    403    200    403    403    403    403    403
 GET   /break-glass                                    200    200    200    200    200    403    403    403    403    403    200    403    403    403
 POST  /break-glass                                    422    422    422    422    422    403    403    403    403    403    422    403    403    403

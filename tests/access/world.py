@@ -19,7 +19,7 @@ import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.commands import ChildSeen, Named, Told
 from cases.matching.keys import Described
-from cases.models import BreakGlass, CaseChild, Flag
+from cases.models import BreakGlass, CaseChild, Flag, Person, RetentionDue
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
@@ -73,6 +73,7 @@ def build() -> World:
     caution = factories.caution(milo, by=lena)
     status = factories.status(milo, by=lena)
     factories.safe_to_tell(milo, never="The stepfather", by=lena)
+    hold, due = _retention(milo, users["governance"])
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -114,8 +115,19 @@ def build() -> World:
             "team": case.team_id,
             "post": accounts.queries.rota(viewer=users["admin"]).get().pk,
             "sample": _sample(users["officer"]),
+            "hold": hold,
+            "due": due,
         },
     )
+
+
+def _retention(held: Person, by: User) -> tuple[int, int]:
+    """A hold on a child, and a record of another's that is due."""
+    hold = cases.commands.hold_record(held.pk, reason="Inquiry 12", by=by)
+    with clock.at(clock.now() - timedelta(days=900)):
+        factories.contact(factories.child("Bo"), by=factories.user(Role.OFFICER))
+    cases.commands.list_due(on=clock.today(), by=accounts.commands.system())
+    return hold.pk, RetentionDue.objects.get(record="contact").pk
 
 
 def _report(*, by: User) -> Report:
@@ -233,17 +245,6 @@ def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
 
 def _hidden(users: dict[str, User]) -> dict[str, object]:
     """Wren's record, restricted: the duty sergeant owns it, the lead worker is on its list.
-def _sample(officer: User) -> int:
-    """A search of yesterday's, drawn for review."""
-    looked(officer, persons=[999_999_999])
-    yesterday = clock.today() - timedelta(days=1)
-    drawn = oversight.commands.draw_dip_sample(on=yesterday, by=accounts.commands.system())
-    return drawn[0].pk
-
-
-def _prompt() -> int:
-    from cases.commands import ChildSeen, Told
-    from cases.matching.keys import Described
 
     An officer has searched for her, and another time tried to break the glass with a wrong name.
     """
@@ -272,6 +273,14 @@ def _prompt() -> int:
         "hit": restriction.hits.get().pk,
         "tried": BreakGlass.objects.get(by=users["officer"]).pk,
     }
+
+
+def _sample(officer: User) -> int:
+    """A search of yesterday's, drawn for review."""
+    looked(officer, persons=[999_999_999])
+    yesterday = clock.today() - timedelta(days=1)
+    drawn = oversight.commands.draw_dip_sample(on=yesterday, by=accounts.commands.system())
+    return drawn[0].pk
 
 
 def _prompt() -> int:

@@ -14,6 +14,7 @@ from django.db.models import Count, F
 import accounts.commands
 import accounts.queries
 import cases.catalogue
+import cases.commands
 import clock
 import eiportal.tasks
 import insights.commands
@@ -21,6 +22,7 @@ import insights.queries
 import insights.tasks
 from accounts.models import Notification, User
 from audit.models import Entry
+from cases import retention, standing
 from cases.models import (
     Action,
     Case,
@@ -34,6 +36,7 @@ from cases.models import (
     PlaceGroupPermission,
     Prompt,
     PromptState,
+    RetentionNight,
     Review,
 )
 from eiportal.celery import app
@@ -111,6 +114,19 @@ def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figure
     assert Run.objects.get().is_nightly
     days = [day for name, day in asked if name == "insights.tasks.take_snapshot"]
     assert (days[0], days[1], days[-1], len(days)) == ("2026-10-31", "2026-09-30", "2024-11-30", 24)
+
+
+def test_every_record_has_a_category_and_told_or_worked_out_it_is_the_same(demo: str) -> None:
+    for record, model in standing.kinds().items():
+        rows = model._default_manager.order_by("pk").values_list("pk", "category", "review_on")
+        as_written = list(rows)
+        assert retention.NOT_WORKED_OUT not in {category for _, category, _ in as_written}
+        cases.commands.keep_anew(model, [pk for pk, _, _ in as_written], by=None)
+        assert list(rows) == as_written, record
+    kept = set(Contact.objects.values_list("category", flat=True))
+    assert kept == {"no action", "under 10", "concern", "outcome", "grave harm"}
+    night = RetentionNight.objects.get()
+    assert {record for record, _, _ in night.figures["kept"]} == set(standing.kinds())
 
 
 def yearly_rate(scheme: cohort.Scheme) -> float:

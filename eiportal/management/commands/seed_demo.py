@@ -59,6 +59,7 @@ class Command(BaseCommand):
         self._grow_cohort(town, services)
         history.live_two_years(town, services)
         casework.tell_stories(town)
+        keep_records()
         risk.commands.ask_for_nightly_run(by=accounts.commands.system())
         transaction.on_commit(ask_for_the_night, robust=True)
         worth.ask(town, services)
@@ -73,6 +74,14 @@ class Command(BaseCommand):
         children = cohort.children()
         records = rows.write(children, town, by=system)
         schemes.deliver(children, records, services, town=town, by=system)
+
+
+def keep_records() -> None:
+    """What was written in bulk is worked out, and what is due listed, as every night does."""
+    system = accounts.commands.system()
+    while cases.commands.work_out_missing(by=system):
+        pass
+    cases.commands.list_due(on=clock.today(), by=system)
 
 
 def ask_for_the_night() -> None:
