@@ -33,9 +33,14 @@ PLAN_EVALUATION = "plan an evaluation and ask for its report"
 DECIDE_EVALUATION = "decide on what an evaluation found"
 WRITE_EVALUATION = "write an evaluation's report"
 MANAGE_CLIENTS = "manage API clients"
+# Notices: one-off disclosures to an agency.
+SEND_NOTICE = "send a notice"
+READ_NOTICES = "read notices to us"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
+    Role.OFFICER: frozenset(
+        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION, SEND_NOTICE}
+    ),
     Role.SUPERVISOR: frozenset(
         {
             RECORD_CONTACT,
@@ -45,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             ANSWER_FLAG,
             REVIEW_PROMPTS,
+            SEND_NOTICE,
         }
     ),
     Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
@@ -58,13 +64,22 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             SHARE,
             DELIVER_HELP,
+            SEND_NOTICE,
         }
     ),
     Role.PARTNER_PRACTITIONER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP}
+        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, READ_NOTICES}
     ),
     Role.PARTNER_MANAGER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, MANAGE_SERVICES}
+        {
+            OPEN_RECORD,
+            SEE_SHARED,
+            CONTRIBUTE,
+            SET_ACTION,
+            DELIVER_HELP,
+            MANAGE_SERVICES,
+            READ_NOTICES,
+        }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
     Role.COMMISSIONER: frozenset(
@@ -82,7 +97,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL}),
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_NOTICES}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,

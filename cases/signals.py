@@ -12,3 +12,6 @@ case_closing = Signal()
 
 # Sent inside the transaction that has closed a case: case, by.
 case_closed = Signal()
+
+# Sent inside the transaction that has marked a contact police only, or found it marked so: contact, by.
+contact_is_police_only = Signal()

@@ -21,6 +21,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Flags", "flags", (permissions.ANSWER_FLAG,)),
     ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
     ("Cases", "cases", (permissions.LEAD_CASE,)),
+    ("Notices", "notices", (permissions.READ_NOTICES,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
     (
         "Services",

@@ -1,11 +1,13 @@
-"""The register of agreements; what is shared with whom, why and until when; what partners added."""
+"""Agreements; what is shared with whom, why and until when; what partners added; notices."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
 
+import accounts.queries
 import cases.queries
 import clock
 import risk.queries
@@ -13,9 +15,27 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Person, Section
-from partners.models import Agreement, Contribution, Share, Shares
-from partners.permissions import can_read_agreements, can_sign_agreement
+from cases.models import (
+    Action,
+    CaseChild,
+    ChronologyEvent,
+    Contact,
+    EventKind,
+    Person,
+    Section,
+)
+from partners.models import (
+    Agreement,
+    Contribution,
+    Notice,
+    NoticeKind,
+    Notices,
+    Share,
+    Shares,
+    notice_due,
+    usual_kind,
+)
+from partners.permissions import can_read_agreements, can_sign_agreement, receives_notices
 from risk.queries import WatchFor
 
 # How long before its end an agreement is warned of for the first time (design/access.md).
@@ -253,3 +273,86 @@ def _seen(
         events=events if opened(Section.CHRONOLOGY) else [],
         contributions=contributions,
     )
+
+
+# --- notices
+
+
+def notices_to_us(*, viewer: User) -> Notices:
+    """The notices to the viewer's agency, whatever else of the child is open to it: what was recalled
+    is not among them. Empty without the role."""
+    if not receives_notices(by=viewer):
+        return Notice.objects.none()
+    theirs = Notice.objects.standing().filter(agency=viewer.agency_id)
+    return theirs.select_related("agency", "sent_by__agency", "read_by", "acknowledged_by")
+
+
+def notices_waiting(*, viewer: User) -> Notices:
+    """Those to the viewer's agency that nobody sees to yet, unread first, then what is due first."""
+    waiting = notices_to_us(viewer=viewer).to_see_to().annotate(flagged=Q(read_at=None))
+    return waiting.order_by("-flagged", "answer_due_at", "pk")
+
+
+def notice_to_us(notice_id: int, *, viewer: User) -> Notice:
+    """One of them. NotVisible (404) otherwise."""
+    return _one(notices_to_us(viewer=viewer), notice_id)
+
+
+def notices_sent(*, viewer: User) -> Notices:
+    """What the viewer sent, and what was sent about children whose full record is open to them now.
+
+    Recalled ones too.
+    """
+    known = Q(person__in=scope.people_in_full(viewer))
+    if viewer.agency.is_lead:
+        known |= Q(sent_by=viewer)
+    sent = Notice.objects.filter(known).select_related(
+        "agency", "sent_by__agency", "read_by", "acknowledged_by", "recalled_by", "person"
+    )
+    return sent.order_by("-sent_at", "-pk")
+
+
+def notice_sent(notice_id: int, *, viewer: User) -> Notice:
+    """One of them. NotVisible (404) otherwise."""
+    return _one(notices_sent(viewer=viewer), notice_id)
+
+
+def _one(notices: Notices, notice_id: int) -> Notice:
+    found = notices.filter(pk=notice_id).first()
+    if found is None:
+        raise NotVisible("notice", notice_id)
+    return found
+
+
+def notices_overdue(*, viewer: User) -> Notices:
+    """What the viewer sent and nobody sees to, though somebody should by now; longest overdue first."""
+    mine = Notice.objects.to_see_to().filter(sent_by=viewer, answer_due_at__lte=clock.now())
+    return mine.select_related("agency").order_by("answer_due_at", "pk")
+
+
+def school_not_told(contact: Contact, *, viewer: User) -> datetime | None:
+    """When a school should know of a contact that calls for Operation Encompass, where none is told.
+
+    None for other contacts, and once a notice of one of its children is on its way.
+    """
+    if usual_kind(contact) != NoticeKind.ENCOMPASS or contact.is_police_only:
+        return None
+    told = Notice.objects.standing().filter(contact=contact, kind=NoticeKind.ENCOMPASS)
+    if told.exists():
+        return None
+    return notice_due(NoticeKind.ENCOMPASS, contact.occurred_at, sent_at=clock.now())
+
+
+def contacts_to_tell_of(person: Person, *, viewer: User, most: int = 10) -> list[Contact]:
+    """Of the latest contacts of a child, those that the viewer may read whole."""
+    found = []
+    latest = Contact.objects.filter(children__person=person).order_by("-occurred_at", "-pk")
+    for contact in latest[:most]:
+        with suppress(NotVisible):
+            found.append(cases.queries.contact(contact.pk, viewer=viewer))
+    return found
+
+
+def receivers(*, viewer: User) -> QuerySet[Agency]:
+    """The agencies that a notice may go to: all but the lead agency."""
+    return accounts.queries.agencies(viewer=viewer).filter(is_lead=False)

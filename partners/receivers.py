@@ -1,10 +1,10 @@
-"""What partners does when a case closes: nothing of it stays open to another agency."""
+"""What partners does when a case closes, or a contact becomes police only: nothing stays open."""
 
 from django.dispatch import receiver
 
 from accounts.models import User
-from cases.models import Case
-from cases.signals import case_closed
+from cases.models import Case, Contact
+from cases.signals import case_closed, contact_is_police_only
 from partners import commands
 from partners.models import Share
 
@@ -16,3 +16,9 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
     """Each live share of a closed case's places ends in that second, like one that was ended by hand."""
     for share in Share.objects.live().filter(place__case=case).order_by("pk"):
         commands.end_share(share, reason=REASON, by=by)
+
+
+@receiver(contact_is_police_only)
+def recall_notices(*, contact: Contact, by: User, **_: object) -> None:
+    """Each notice about the contact is gone for its receiver in that second."""
+    commands.recall_notices_of(contact, by=by)

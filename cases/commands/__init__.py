@@ -2,7 +2,7 @@
 
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
-from cases.commands.chronology import add_event
+from cases.commands.chronology import add_event, narrow_event
 from cases.commands.closing import close_case
 from cases.commands.contacts import (
     ChildSeen,
@@ -61,6 +61,7 @@ __all__ = [
     "load_catalogue",
     "match_blind",
     "match_latest",
+    "narrow_event",
     "observe",
     "open_case",
     "raise_flag",

@@ -42,6 +42,7 @@ from cases.models import (
     Severity,
     Trigger,
 )
+from cases.signals import contact_is_police_only
 
 # No child below this age is a suspect: the law of England and Wales holds them not responsible.
 AGE_OF_RESPONSIBILITY = 10
@@ -288,6 +289,7 @@ def amend_contact(
     if contact.is_police_only:
         for table in (ChronologyEvent, Observation, Flag):
             table.objects.filter(contact=contact).update(police_only=True)
+        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     Prompt.objects.bulk_create(
         [
             prompt_for(child.person, contact, word, indicator)
@@ -347,6 +349,8 @@ def complete_contact(
         sent_at=clock.now(), contact=contact, fields={}
     )
     ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
+    if contact.is_police_only:
+        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     for completion in completions:
         _complete_child(contact, completion, by=by)
     audit.commands.record(
