@@ -17,5 +17,5 @@ def about_contact(contact: Contact, *, viewer: User) -> dict[str, Any]:
     return {
         "notices": partners.queries.notices_sent(viewer=viewer).filter(contact=contact),
         "can_send_notice": offers,
-        "school_due": partners.queries.school_not_told(contact, viewer=viewer) if offers else None,
+        "to_tell": partners.queries.schools_to_tell(contact, viewer=viewer) if offers else None,
     }

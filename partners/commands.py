@@ -469,7 +469,8 @@ def _recall(held: Notice, *, reason: str, by: User) -> Notice:
         f"Notice to {held.agency} recalled",
         detail=reason,
         contact=held.contact,
-        police_only=True,
+        police_only=held.contact is not None and held.contact.is_police_only,
+        audience=[held.sent_by.agency],
         by=by,
     )
     audit.commands.record(

@@ -379,7 +379,7 @@ class Notice(models.Model):
             ),
             "agency": (
                 self.agency.is_lead or (receiver is not None and self.agency.kind != receiver),
-                f"Choose {_RECEIVER_WORDS[self.kind]} to receive this notice.",
+                f"Choose {_RECEIVER_WORDS[NoticeKind(self.kind)]} to receive this notice.",
             ),
             "cautions": (
                 not set(self.cautions) <= set(Caution.values),

@@ -21,6 +21,7 @@ from cases.models import (
     ChronologyEvent,
     Contact,
     EventKind,
+    Handling,
     Person,
     Section,
 )
@@ -301,11 +302,13 @@ def notice_to_us(notice_id: int, *, viewer: User) -> Notice:
 def notices_sent(*, viewer: User) -> Notices:
     """What the viewer sent, and what was sent about children whose full record is open to them now.
 
-    Recalled ones too.
+    Recalled ones too; of a contact that has become police only, for the lead agency alone.
     """
-    known = Q(person__in=scope.people_in_full(viewer))
+    in_full = Q(person__in=scope.people_in_full(viewer))
     if viewer.agency.is_lead:
-        known |= Q(sent_by=viewer)
+        known = in_full | Q(sent_by=viewer)
+    else:
+        known = in_full & (Q(contact=None) | Q(contact__handling=Handling.SHARE))
     sent = Notice.objects.filter(known).select_related(
         "agency", "sent_by__agency", "read_by", "acknowledged_by", "recalled_by", "person"
     )
@@ -330,17 +333,42 @@ def notices_overdue(*, viewer: User) -> Notices:
     return mine.select_related("agency").order_by("answer_due_at", "pk")
 
 
-def school_not_told(contact: Contact, *, viewer: User) -> datetime | None:
-    """When a school should know of a contact that calls for Operation Encompass, where none is told.
+# Who goes to school (found: design/domain.md 5.5), in completed years.
+SCHOOL_AGES = range(4, 18)
 
-    None for other contacts, and once a notice of one of its children is on its way.
+
+@dataclass(frozen=True)
+class SchoolsToTell:
+    """The children of a contact whose schools should be told of it, and by when."""
+
+    people: Sequence[Person]
+    due_at: datetime
+
+
+def schools_to_tell(contact: Contact, *, viewer: User) -> SchoolsToTell | None:
+    """Whose school is told nothing yet of a contact that calls for Operation Encompass.
+
+    Of the children whom the viewer sees in full. None where nothing is to be told.
     """
     if usual_kind(contact) != NoticeKind.ENCOMPASS or contact.is_police_only:
         return None
-    told = Notice.objects.standing().filter(contact=contact, kind=NoticeKind.ENCOMPASS)
-    if told.exists():
+    sent = Notice.objects.standing().filter(contact=contact, kind=NoticeKind.ENCOMPASS)
+    waiting = (
+        scope.people_in_full(viewer)
+        .filter(contacts__contact=contact)
+        .exclude(pk__in=sent.values("person"))
+    )
+    people = [person for person in waiting.order_by("pk") if _goes_to_school(person, viewer)]
+    if not people:
         return None
-    return notice_due(NoticeKind.ENCOMPASS, contact.occurred_at, sent_at=clock.now())
+    due = notice_due(NoticeKind.ENCOMPASS, contact.occurred_at, sent_at=clock.now())
+    return SchoolsToTell(people, due)
+
+
+def _goes_to_school(person: Person, viewer: User) -> bool:
+    """By age; who knows, where it is not known."""
+    age = cases.queries.age(person, viewer=viewer)
+    return age is None or age in SCHOOL_AGES
 
 
 def contacts_to_tell_of(person: Person, *, viewer: User, most: int = 10) -> list[Contact]:

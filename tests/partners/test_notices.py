@@ -15,6 +15,7 @@ import clock
 import partners.commands
 import partners.queries
 import partners.tasks
+import referrals.commands
 from accounts.models import AgencyKind, Notification, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry, Kind
@@ -538,14 +539,58 @@ def committed_world(committing: None, held_clock: object) -> World:
     return build_world()
 
 
-def test_what_a_school_should_be_told_of(world: World) -> None:
-    contact = abuse(world)
+def test_whose_school_should_be_told(world: World) -> None:
+    small, grown = (
+        factories.child("Una", born=date(2024, 1, 1)),
+        factories.child("Kai", born=date(2008, 1, 1)),
+    )
     viewer = world.lead_worker
-    due = partners.queries.school_not_told(contact, viewer=viewer)
-    assert due == datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    contact = abuse(world, world.child, world.sibling, small, grown)
+    found = partners.queries.schools_to_tell(contact, viewer=viewer)
+    assert found is not None
+    assert found.due_at == datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    assert found.people == [world.child, world.sibling]
     send(world, contact=contact)
-    assert partners.queries.school_not_told(contact, viewer=viewer) is None
+    left = partners.queries.schools_to_tell(contact, viewer=viewer)
+    assert left is not None
+    assert left.people == [world.sibling]
+    send(world, contact=contact, person=world.sibling, content="Sat on the stairs")
+    assert partners.queries.schools_to_tell(contact, viewer=viewer) is None
+
+
+def test_no_school_is_to_be_told_of_other_contacts_or_of_children_out_of_ground(
+    world: World,
+) -> None:
+    viewer = world.lead_worker
     plain = factories.contact(world.child, by=viewer)
-    assert partners.queries.school_not_told(plain, viewer=viewer) is None
+    assert partners.queries.schools_to_tell(plain, viewer=viewer) is None
     secret = abuse(world, handling=Handling.POLICE_ONLY)
-    assert partners.queries.school_not_told(secret, viewer=viewer) is None
+    assert partners.queries.schools_to_tell(secret, viewer=viewer) is None
+    stranger = factories.user(Role.OFFICER)
+    assert partners.queries.schools_to_tell(abuse(world), viewer=stranger) is None
+
+
+def test_the_hub_sees_no_notice_of_a_contact_that_became_police_only(world: World) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    hub = factories.team(agency=council, is_hub=True)
+    triage = factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,))
+    contact = abuse(world)
+    notice = send(world, contact=contact)
+    referrals.commands.make_referral(
+        contact=contact, children=[world.child], reason="Away", wanted="", agreed="yes",
+        agreed_why_not="", by=world.lead_worker,
+    )  # fmt: skip
+    assert partners.queries.notice_sent(notice.pk, viewer=triage) == notice
+    cases.commands.amend_contact(
+        contact,
+        narrative="More",
+        handling=Handling.POLICE_ONLY,
+        content_hash="x",
+        by=factories.user(Role.OFFICER),
+    )
+    with pytest.raises(NotVisible):
+        partners.queries.notice_sent(notice.pk, viewer=triage)
+    sight = cases.queries.record(world.child.pk, viewer=triage)
+    lines = cases.queries.chronology(sight, viewer=triage)
+    assert not lines.filter(says__startswith="Notice").exists()
+    assert partners.queries.notice_sent(notice.pk, viewer=world.lead_worker) == notice
