@@ -301,11 +301,11 @@ def send_notice(
     ValidationError at the field for whatever must not be sent so.
     """
     permissions.check_can_send_notice(person, by=by)
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if contact:
-        # Held: a newer text may be marking it police only at this moment.
-        contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
+        # A newer text may be marking it police only at this moment.
+        contact = _hold_contact(contact.pk)
         happened_at = contact.occurred_at
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     notice = Notice(
         person=person,
         contact=contact,
@@ -386,6 +386,11 @@ def _hold(notice: Notice) -> Notice:
     return held.select_for_update(of=("self",), no_key=True).get(pk=notice.pk)
 
 
+def _hold_contact(contact_id: int) -> Contact:
+    """The contact, held as its amendments and its completion hold it: before its children and notices."""
+    return Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact_id)
+
+
 @asking.command
 def read_notice(notice: Notice, *, by: User) -> Notice:
     """Somebody of the receiving agency opens a notice: the first who does is kept.
@@ -440,6 +445,8 @@ def recall_notice(notice: Notice, *, reason: str, by: User) -> Notice:
 
     What was read was read: information governance is told. Recalled twice, the first stands.
     """
+    if notice.contact_id:
+        _hold_contact(notice.contact_id)
     held = _hold(notice)
     permissions.check_can_recall_notice(held, by=by)
     if held.recalled_at:

@@ -86,7 +86,8 @@ def _sends(by: User) -> bool:
 
 def can_recall_notice(notice: Notice, *, by: User) -> bool:
     """Its sender, with or without the ground that they had, and whoever could send it now."""
-    return _sends(by) and (notice.sent_by_id == by.pk or can_send_notice(notice.person, by=by))
+    known = scope.people_in_full(by).filter(pk=notice.person_id)
+    return _sends(by) and (notice.sent_by_id == by.pk or known.exists())
 
 
 def check_can_recall_notice(notice: Notice, *, by: User) -> None:

@@ -309,8 +309,9 @@ def notices_sent(*, viewer: User) -> Notices:
         known = in_full | Q(sent_by=viewer)
     else:
         known = in_full & (Q(contact=None) | Q(contact__handling=Handling.SHARE))
+    # Not the child: a sender whose ground has ended is shown what they sent, and no record.
     sent = Notice.objects.filter(known).select_related(
-        "agency", "sent_by__agency", "read_by", "acknowledged_by", "recalled_by", "person"
+        "agency", "sent_by__agency", "read_by", "acknowledged_by", "recalled_by"
     )
     return sent.order_by("-sent_at", "-pk")
 

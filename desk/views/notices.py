@@ -152,9 +152,11 @@ def notice(request: Request, notice_id: int) -> HttpResponse:
     sent = partners.queries.notice_sent(notice_id, viewer=request.user)
     if request.method == "POST":
         raise NotAllowed("acknowledge a notice to another agency")
-    _looked_at_sent(request, sent)
-    can_recall = partners.permissions.can_recall_notice(sent, by=request.user)
-    context = {"notice": sent, "can_recall": can_recall}
+    context = {
+        "notice": sent,
+        "sight": _looked_at_sent(request, sent),
+        "can_recall": partners.permissions.can_recall_notice(sent, by=request.user),
+    }
     return render(request, "desk/notices/sent.html", context)
 
 
@@ -174,15 +176,16 @@ def _received(request: Request, found: Notice) -> HttpResponse:
 # --- what became of one -----------------------------------------------------------------------
 
 
-def _looked_at_sent(request: Request, sent: Notice) -> None:
-    """On the ground that opens the child; its sender's own words stay theirs."""
+def _looked_at_sent(request: Request, sent: Notice) -> Sight | None:
+    """On the ground that opens the child; its sender's own words stay theirs, without one."""
     records = {"notice": sent.pk}
     try:
         sight = cases.queries.record(sent.person_id, viewer=request.user)
     except NotVisible:
         looked(request, persons=[sent.person_id], records=records, ground="own")
-    else:
-        looked_at(request, sight, records=records)
+        return None
+    looked_at(request, sight, records=records)
+    return sight
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+import accounts.commands
 import cases.commands
 import clock
 import partners.commands
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
-from cases.models import Contact, Handling
+from cases.models import Contact, Handling, PersonUserPermission
 from partners.models import Notice
 from tests import factories
 from tests.desk.pages import Signed, text_of
@@ -312,6 +313,25 @@ def test_its_sender_s_look_is_no_reading(world: World, signed_in: Signed) -> Non
     shown = text_of(signed_in(world.lead_worker).get(f"/notices/{notice.pk}"))
     assert "Not read yet" in shown
     assert Notice.objects.get().read_at is None
+
+
+def test_a_sender_whose_ground_has_ended_still_sees_and_recalls_what_they_sent(
+    world: World, signed_in: Signed
+) -> None:
+    notice = send(world)
+    accounts.commands.leave_team(world.lead_worker, world.case.team, by=factories.administrator())
+    scope_rows = PersonUserPermission.objects.filter(user=world.lead_worker)
+    scope_rows.update(until=clock.now())
+    client = signed_in(world.lead_worker)
+    assert client.get(f"/children/{world.child.pk}").status_code == 404
+    page = client.get(f"/notices/{notice.pk}")
+    assert CONTENT in text_of(page)
+    assert f"/children/{world.child.pk}" not in page.content.decode()
+    entry = Entry.objects.filter(user_id=world.lead_worker.pk, verb="notice").latest("pk")
+    assert entry.ground == "own"
+    answer = client.post(f"/notices/{notice.pk}/recall", {"reason": "Wrong school"})
+    assert answer.status_code == 302
+    assert Notice.objects.get().recalled_at
 
 
 def test_acknowledged_with_a_word_back(world: World, signed_in: Signed) -> None:
