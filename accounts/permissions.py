@@ -43,9 +43,14 @@ READ_FEED = "read the feed of the record of use"
 WATCH_USE = "look through the record of use"
 KEEP_RECORDS = "decide how long records are kept"
 LIST_DUE = "list the records that are due for review"
+# Notices: one-off disclosures to an agency.
+SEND_NOTICE = "send a notice"
+READ_NOTICES = "read notices to us"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
+    Role.OFFICER: frozenset(
+        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION, SEND_NOTICE}
+    ),
     Role.SUPERVISOR: frozenset(
         {
             RECORD_CONTACT,
@@ -55,6 +60,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             ANSWER_FLAG,
             REVIEW_PROMPTS,
+            SEND_NOTICE,
         }
     ),
     Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
@@ -68,13 +74,22 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             SHARE,
             DELIVER_HELP,
+            SEND_NOTICE,
         }
     ),
     Role.PARTNER_PRACTITIONER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP}
+        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, READ_NOTICES}
     ),
     Role.PARTNER_MANAGER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, MANAGE_SERVICES}
+        {
+            OPEN_RECORD,
+            SEE_SHARED,
+            CONTRIBUTE,
+            SET_ACTION,
+            DELIVER_HELP,
+            MANAGE_SERVICES,
+            READ_NOTICES,
+        }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
     Role.COMMISSIONER: frozenset(
@@ -96,6 +111,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
     Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED}),
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_NOTICES}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,

@@ -15,6 +15,7 @@ from clock.moment import (
     start_of,
     today,
 )
+from clock.school import next_school_start
 from clock.working import (
     add_working_days,
     end_of_next_working_day,
@@ -34,6 +35,7 @@ __all__ = [
     "is_working_day",
     "london",
     "london_date",
+    "next_school_start",
     "now",
     "start_of",
     "today",

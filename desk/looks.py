@@ -74,11 +74,18 @@ def looked_at_all(
 
 
 def looked_at_names(
-    request: Request, persons: Iterable[int], *, records: Mapping[str, object] | None = None
+    request: Request,
+    persons: Iterable[int],
+    *,
+    records: Mapping[str, object] | None = None,
+    also: Iterable[str] = (),
 ) -> None:
-    """Record that a list named these children: the grounds on which they are open, no section."""
+    """Record that a list named these children: the grounds on which they are open, no section.
+
+    `also`: grounds that name a child and open nothing, such as a notice.
+    """
     persons = list(persons)
-    grounds = cases.queries.grounds(persons, viewer=request.user)
+    grounds = cases.queries.grounds(persons, viewer=request.user) | set(also)
     looked(request, persons=persons, records=records, ground=_in_words(grounds))
 
 

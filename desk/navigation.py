@@ -28,6 +28,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
         (permissions.RECORD_CONTACT, permissions.MAKE_REFERRAL, permissions.CONTRIBUTE),
     ),
     ("Cases", "cases", (permissions.LEAD_CASE,)),
+    ("Notices", "notices", (permissions.READ_NOTICES,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
     (
         "Services",

@@ -17,6 +17,7 @@ from desk.views import (
     flags,
     home,
     interventions,
+    notices,
     openings,
     own,
     partners,
@@ -104,6 +105,12 @@ urlpatterns = [
     path("agreements", partners.agreements, name="agreements"),
     path("agreements/new", partners.new_agreement, name="agreement_new"),
     path("agreements/<id:agreement_id>", partners.agreement, name="agreement"),
+    # notices
+    path("contacts/<id:contact_id>/notices/new", notices.of_contact, name="contact_notice_new"),
+    path("children/<id:person_id>/notices/new", notices.of_child, name="child_notice_new"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/<id:notice_id>", notices.notice, name="notice"),
+    path("notices/<id:notice_id>/recall", notices.recall, name="notice_recall"),
     # help
     path("services", services.services, name="services"),
     path("services/new", services.new_service, name="service_new"),

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 import cases.api
 import interventions.api
 import oversight.api
+import partners.api
 import referrals.api
 import rest.api
 import risk.api
@@ -22,6 +23,13 @@ urlpatterns = [
     path("v1/contacts", cases.api.contacts, name="contacts"),
     path("v1/referrals", referrals.api.own, name="referrals"),
     path("v1/referrals/<referral:reference>", referrals.api.one, name="referral"),
+    path("v1/notices", partners.api.notices, name="notices"),
+    path("v1/notices/<id:notice>", partners.api.notice, name="notice"),
+    path(
+        "v1/notices/<id:notice>/acknowledgement",
+        partners.api.acknowledge_notice,
+        name="notice_acknowledgement",
+    ),
     path("v1/children/<id:child>/readings", risk.api.readings, name="readings"),
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
     path("v1/services", interventions.api.services, name="services"),

@@ -45,6 +45,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "notices that nobody has opened, or sees to, are chased": {
+        "task": "partners.tasks.chase",
+        "schedule": crontab(minute="*/5"),
+    },
     "everybody is read anew": {
         "task": "risk.tasks.recalculate_tonight",
         # At 02:00, and again each hour till morning: what is not done by then is sent again.

@@ -175,6 +175,8 @@ CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
 API_SCOPES = {
     "contacts:write": "Post contacts and their newer texts",
     "referrals:read": "Read what became of the agency's own referrals",
+    "notices:read": "Read the notices to the agency",
+    "notices:write": "Acknowledge the notices to the agency",
     "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
     "services:read": "Read which help is on offer here",
     "duty:read": "Read who is on duty now, and on which number",

@@ -1,11 +1,12 @@
-"""Who signs agreements, who shares a child's place, who adds what their agency knows."""
+"""Who signs agreements, shares a child's place, adds what their agency knows, sends and reads notices."""
 
 import cases.permissions
 from accounts import permissions
 from accounts.models import User
-from audit.denied import NotAllowed
+from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
-from cases.models import CaseChild
+from cases.models import CaseChild, Person
+from partners.models import Notice
 
 
 def can_sign_agreement(*, by: User) -> bool:
@@ -63,3 +64,47 @@ def can_contribute(place: CaseChild, *, by: User) -> bool:
 
 def _is_open(place: CaseChild, *, by: User) -> bool:
     return scope.places_visible_to(by).filter(pk=place.pk).exists()
+
+
+# --- notices
+
+
+def can_send_notice(person: Person, *, by: User) -> bool:
+    """Whether to offer it: to the lead agency's staff with the child's full record open to them."""
+    return _sends(by) and scope.people_in_full(by).filter(pk=person.pk).exists()
+
+
+def check_can_send_notice(person: Person, *, by: User) -> None:
+    """NotVisible out of ground, a child who is restricted like one who is not there; NotAllowed else."""
+    if not scope.sight(by, person.pk).everything or not _sends(by):
+        raise NotAllowed(permissions.SEND_NOTICE)
+
+
+def _sends(by: User) -> bool:
+    return permissions.can(permissions.SEND_NOTICE, by=by) and by.agency.is_lead
+
+
+def can_recall_notice(notice: Notice, *, by: User) -> bool:
+    """Its sender, with or without the ground that they had, and whoever could send it now."""
+    known = scope.people_in_full(by).filter(pk=notice.person_id)
+    return _sends(by) and (notice.sent_by_id == by.pk or known.exists())
+
+
+def check_can_recall_notice(notice: Notice, *, by: User) -> None:
+    if not can_recall_notice(notice, by=by):
+        raise NotAllowed("recall a notice")
+
+
+def receives_notices(*, by: User) -> bool:
+    return permissions.can(permissions.READ_NOTICES, by=by)
+
+
+def check_receives_notices(*, by: User) -> None:
+    permissions.check(permissions.READ_NOTICES, by=by)
+
+
+def check_can_answer_notice(notice: Notice, *, by: User) -> None:
+    """Somebody of the receiving agency sees to a notice. NotVisible where it is not theirs, or gone."""
+    theirs = notice.agency_id == by.agency_id and receives_notices(by=by)
+    if not theirs or notice.recalled_at:
+        raise NotVisible("notice", notice.pk)

@@ -1,12 +1,12 @@
-"""What partners does when a case closes: nothing of it stays open to another agency."""
+"""What partners does when a case closes, or a contact becomes police only: nothing stays open."""
 
 from django.dispatch import receiver
 
 import asking
 from accounts.models import User
 from cases.access import scope
-from cases.models import Case
-from cases.signals import case_closed
+from cases.models import Case, Contact
+from cases.signals import case_closed, contact_is_police_only
 from partners import commands
 from partners.models import Share
 
@@ -23,3 +23,9 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
     asking.withdraw(groups=[share.agency.group_id for share in ending])
     for share in ending:
         commands.end_share(share, reason=REASON, by=by)
+
+
+@receiver(contact_is_police_only)
+def recall_notices(*, contact: Contact, by: User, **_: object) -> None:
+    """Each notice about the contact is gone for its receiver in that second."""
+    commands.recall_notices_of(contact, by=by)

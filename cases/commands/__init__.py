@@ -4,7 +4,7 @@ from cases.commands.birth_dates import correct_birth_date
 from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
 from cases.commands.catalogue import load_catalogue
-from cases.commands.chronology import add_event
+from cases.commands.chronology import add_event, narrow_event
 from cases.commands.closing import close_case
 from cases.commands.contacts import (
     ChildSeen,
@@ -101,6 +101,7 @@ __all__ = [
     "look_among_hidden",
     "match_blind",
     "match_latest",
+    "narrow_event",
     "note_caution",
     "observe",
     "open_case",

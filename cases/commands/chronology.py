@@ -48,3 +48,17 @@ def add_event(
         Kind.COLLECTION, "add event", persons=[person.pk], records={"event": event.pk}, by=by
     )
     return event
+
+
+@asking.command
+def narrow_event(event: ChronologyEvent, *, to: Agency, by: User) -> None:
+    """From now on one agency alone reads a line, beside the full record."""
+    event.audience = [to.pk]
+    event.save(update_fields=["audience"])
+    audit.commands.record(
+        Kind.ALTERATION,
+        "narrow event",
+        persons=[event.person_id],
+        records={"event": event.pk},
+        by=by,
+    )

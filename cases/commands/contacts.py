@@ -49,6 +49,7 @@ from cases.models import (
     age_on,
     born_about,
 )
+from cases.signals import contact_is_police_only
 
 UNSAFE = {Safe.NO, Safe.NOT_KNOWN}
 NO_SUSPECT = "A child under 10 is never a suspect: choose ‘At risk’"
@@ -318,6 +319,7 @@ def amend_contact(
     if contact.is_police_only:
         for table in (ChronologyEvent, Observation, Flag):
             table.objects.filter(contact=contact).update(police_only=True)
+        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     Prompt.objects.bulk_create(
         [
             prompt_for(child.person, contact, word, indicator)
@@ -380,6 +382,8 @@ def complete_contact(
         sent_at=clock.now(), contact=contact, fields={}
     )
     ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
+    if contact.is_police_only:
+        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     for completion in completions:
         _complete_child(contact, completion, by=by)
     audit.commands.record(

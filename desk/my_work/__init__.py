@@ -15,6 +15,7 @@ from desk.my_work.sections import Section
 ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     Role.OFFICER: (
         sections.log,
+        sections.notices_overdue,
         sections.captures,
         sections.new,
         sections.my_actions,
@@ -25,6 +26,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.flags,
         sections.prompts,
         sections.left_incomplete,
+        sections.notices_overdue,
         sections.log,
         sections.captures,
         sections.new,
@@ -42,6 +44,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     ),
     Role.LEAD_WORKER: (
         sections.log,
+        sections.notices_overdue,
         sections.reviews,
         sections.my_actions,
         sections.captures,
@@ -50,12 +53,14 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.my_referrals,
     ),
     Role.PARTNER_PRACTITIONER: (
+        sections.notices,
         sections.new,
         sections.seats,
         sections.shared,
         sections.my_actions,
     ),
     Role.PARTNER_MANAGER: (
+        sections.notices,
         sections.new,
         sections.seats,
         sections.shared,

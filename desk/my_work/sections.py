@@ -44,7 +44,8 @@ A_WEEK = timedelta(days=7)
 class Section:
     """One section: `work` is what its partial shows, `waits` whether any of it is for today.
 
-    `persons` are the children whose names stand in it, `cases` the cases, by id.
+    `persons` are the children whose names stand in it, `cases` the cases, `notices` the notices to
+    the viewer's agency that name them, by id.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Section:
     waits: bool = False
     persons: frozenset[int] = frozenset()
     cases: frozenset[int] = frozenset()
+    notices: frozenset[int] = frozenset()
 
     @property
     def template(self) -> str:
@@ -299,3 +301,24 @@ def training(viewer: User) -> Section | None:
         return None
     work = {"is_over": found.is_over, "in_words": date_in_words(found.until)}
     return Section("training", work, waits=True)
+
+
+def notices(viewer: User) -> Section | None:
+    """The notices to the viewer's agency that nobody sees to yet, unread first."""
+    found = list(partners.queries.notices_waiting(viewer=viewer)[: MOST + 1])
+    if not found:
+        return None
+    shown = found[:MOST]
+    return Section(
+        "notices",
+        {"notices": shown, "more": len(found) > MOST},
+        waits=True,
+        persons=frozenset(notice.person_id for notice in shown),
+        notices=frozenset(notice.pk for notice in shown),
+    )
+
+
+def notices_overdue(viewer: User) -> Section | None:
+    """What the viewer sent and nobody sees to, though the time for it has passed."""
+    found = list(partners.queries.notices_overdue(viewer=viewer)[:MOST])
+    return Section("notices_overdue", found, waits=True) if found else None

@@ -136,6 +136,8 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "referrals": referrals.queries.about(sight, viewer=viewer),
         "live_shares": [share for share in shares if share.is_live],
         "past_shares": [share for share in shares if not share.is_live],
+        "notices": partners.queries.notices_sent(viewer=viewer).filter(person=sight.person),
+        "can_send_notice": partners.permissions.can_send_notice(sight.person, by=viewer),
         "likely": cases.queries.likely_matches(sight, viewer=viewer),
         "police_hold_more": cases.queries.police_hold_more(sight, viewer=viewer),
         "flag_held_back": cases.queries.flag_held_back(sight, viewer=viewer),

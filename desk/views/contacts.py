@@ -38,6 +38,7 @@ from cases.queries import WhoMayBeTold
 from cases.queries.terms import digest
 from desk import refusals
 from desk.looks import looked, looked_at_all
+from desk.notices import about_contact
 from desk.requests import Request
 from govuk.characters import showable
 from referrals.models import State
@@ -338,6 +339,7 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
         # What was declined or returned may be put before the hub again.
         "can_refer": referrals.permissions.can_make_referral(by=request.user)
         and (referral is None or referral.state in {State.DECLINED, State.RETURNED}),
+        **about_contact(found, viewer=request.user),
     }
     return render(request, "desk/contacts/contact.html", context)
 

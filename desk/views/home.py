@@ -22,8 +22,10 @@ def home(request: Request) -> HttpResponse:
         _climb_if_late(viewer)
     sections = my_work.of(viewer)
     if persons := {person for section in sections for person in section.persons}:
-        cases_shown = {pk for section in sections for pk in section.cases}
-        looked_at_names(request, persons, records={"case": sorted(cases_shown)})
+        records = {"case": sorted({pk for section in sections for pk in section.cases})}
+        if notices := {pk for section in sections for pk in section.notices}:
+            records["notice"] = sorted(notices)
+        looked_at_names(request, persons, records=records, also={"notice"} if notices else ())
     context = {
         "sections": sections,
         "nothing_waits": not any(section.waits for section in sections),

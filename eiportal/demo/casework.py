@@ -24,7 +24,7 @@ from cases.models import (
 )
 from eiportal.demo import standing
 from eiportal.demo.people import SCHOOL, Town
-from partners.models import LawfulBasis, Share
+from partners.models import Caution, LawfulBasis, Notice, NoticeKind, Share
 from referrals.models import Referral
 
 SEED = 20261120
@@ -86,6 +86,7 @@ class Family:
     happened: str
     days_ago: int
     voice: str
+    contact_type: str = "Child concern"
 
 
 FAMILIES = (
@@ -97,7 +98,7 @@ FAMILIES = (
     Family(
         "Adeyemi", "27 Mill Lane", "NB5 2ML", [("Tobi", 9, "M"), ("Simi", 7, "F")],
         "Shouting heard from the street. Tobi opened the door and said mum's friend broke the table.",
-        2, "I just want it to be quiet at home.",
+        2, "I just want it to be quiet at home.", "Domestic abuse - child present",
     ),
     Family(
         "Pryce", "14 Harbour View", "NB1 7HV", [("Cerys", 14, "F")],
@@ -123,11 +124,16 @@ FAMILIES = (
 
 
 def tell_stories(town: Town) -> None:
-    """One family at each step: captured, flagged, answered, referred, accepted, shared and helped."""
+    """One family at each step: captured, flagged, answered, referred, accepted, shared and helped.
+
+    The school has two notices: one that it sees to, one that nobody has opened.
+    """
     marlowe, adeyemi, pryce, nowak, fairweather, castellan = FAMILIES
     met = capture(marlowe, town, safe_now="yes")
+    _tell_school_today(met, town)
     flagged = complete(capture(adeyemi, town, safe_now="yes"), adeyemi, ["FAM01"], ["P01"], town)
     assert flagged.flags.exists()
+    _tell_school(flagged, adeyemi, town)
     found = complete(capture(pryce, town, safe_now="no"), pryce, ["EXP01", "PEE01"], ["P15"], town)
     answer(found, town)
     standing.of_cerys(found, by=town.users["asha"])
@@ -177,7 +183,7 @@ def capture(family: Family, town: Town, *, safe_now: str = "yes") -> Contact:
                 source="form",
                 source_ref=f"demo {family.surname}",
                 occurred_at=moment - timedelta(minutes=20),
-                contact_type="Child concern",
+                contact_type=family.contact_type,
                 narrative=family.happened,
                 handling=Handling.SHARE,
                 safe_now=safe_now,
@@ -219,6 +225,57 @@ def complete(
             next_step="refer",
             by=town.users["asha"],
         )
+
+
+def _tell_school(contact: Contact, family: Family, town: Town) -> None:
+    """The school hears of the first child the same day, and sees to it before the next school day."""
+    with clock.at(_working_time(family.days_ago, 11)):
+        notice = _send_notice(
+            contact,
+            NoticeKind.ENCOMPASS,
+            "Police came to shouting at home in the evening. Tobi opened the door, was not hurt, and "
+            "said: I just want it to be quiet at home.",
+            town,
+            cautions=[Caution.DO_NOT_SPEAK, Caution.DO_NOT_QUESTION],
+        )
+    with clock.at(min(notice.due_at - timedelta(minutes=25), clock.now())):
+        partners.commands.acknowledge_notice(
+            notice,
+            seen_to_by="Grace Oyelaran",
+            answer="His tutor will keep an eye on him, and has a quiet room ready.",
+            by=town.users["grace"],
+        )
+
+
+def _tell_school_today(contact: Contact, town: Town) -> None:
+    """A notice that nobody has opened yet."""
+    with clock.at(clock.now() - timedelta(minutes=20)):
+        _send_notice(
+            contact,
+            NoticeKind.OTHER,
+            "Ellis was on the quay in school hours and said he had not been at school all week.",
+            town,
+        )
+
+
+def _send_notice(
+    contact: Contact, kind: NoticeKind, content: str, town: Town, cautions: Sequence[str] = ()
+) -> Notice:
+    child = contact.children.select_related("person").order_by("pk")[0]
+    return partners.commands.send_notice(
+        child.person,
+        contact=contact,
+        happened_at=contact.occurred_at,
+        agency=town.agencies[SCHOOL],
+        kind=kind,
+        content=content,
+        cautions=cautions,
+        purpose="Keeping the child safe at school",
+        lawful_basis=LawfulBasis.LEGAL_OBLIGATION
+        if kind == NoticeKind.ENCOMPASS
+        else LawfulBasis.PUBLIC_TASK,
+        by=town.users["asha"],
+    )
 
 
 def answer(contact: Contact, town: Town) -> None:

@@ -19,5 +19,5 @@ LOCKED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0001_initial"), ("cases", "0050_second_lock")]
+    dependencies = [("partners", "0030_notices"), ("cases", "0050_second_lock")]
     operations = tables(LOCKED)

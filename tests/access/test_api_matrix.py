@@ -1,8 +1,8 @@
 """Which client gets what at every address of the API: one table, asked over HTTP.
 
 The story: the lead agency's client told of Milo and Kit. Kit is in a referral that waits at the hub.
-Milo is in a case, and what to watch for in his place is shared with the school. The school's client
-told of a child of its own and referred her.
+Milo is in a case, and what to watch for in his place is shared with the school, which has a notice of
+Kit too. The school's client told of a child of its own and referred her.
 
 Columns: lead (told of both), other (another client of the lead agency), hub (a client of the council,
 in the hub), school (share live), charity (nothing shared), narrow (of the lead agency, for services alone),
@@ -52,6 +52,9 @@ GET * /api/v1/children/{kit}/watch-for     200    404    200    404    404    40
 GET * /api/v1/children/{nobody}/watch-for  404    404    404    404    404    403    401    401    401
 GET   /api/v1/duty                         200    200    200    200    200    403    401    401    401
 GET   /api/v1/duty?area=NOWHERE            400    400    400    400    400    403    401    401    401
+GET * /api/v1/notices                      200    200    200    200    200    403    401    401    401
+GET * /api/v1/notices/{notice}             404    404    404    200    404    403    401    401    401
+POST* /api/v1/notices/{notice}/acknowledgement 404 404   404    200    404    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
 GET * /api/v1/record-of-use                200    200    403    403    403    403    401    401    401
@@ -131,6 +134,7 @@ def world(db: None, held_clock: object) -> World:
         "hers": child_of(hers).pk,
         "nobody": 999_999_999,
         "no service": "00000000-0000-4000-8000-000000000000",
+        "notice": tell(kit, school),
         "of lead": refer(kit, lead.user),
         "of school": refer(hers, clients["school"].user),
     }
@@ -139,6 +143,23 @@ def world(db: None, held_clock: object) -> World:
         expires=clock.now()
     )
     return World(ids, {name: each.token for name, each in clients.items()} | {"none": ""})
+
+
+def tell(contact: Contact, school: object) -> int:
+    """A notice of a contact to the school, by the lead worker of a case that the child is in."""
+    lena = factories.user(Role.LEAD_WORKER, teams=(factories.team(),))
+    factories.case(child_of(contact), lead_worker=lena, team=lena.memberships.get().team)
+    return partners.commands.send_notice(
+        child_of(contact),
+        contact=contact,
+        happened_at=contact.occurred_at,
+        agency=school,
+        kind="Operation Encompass",
+        content="Kit was at home when police came",
+        purpose="Keeping the child safe",
+        lawful_basis=LawfulBasis.LEGAL_OBLIGATION,
+        by=lena,
+    ).pk
 
 
 def share_watch(child: Person, school: object) -> None:
@@ -177,7 +198,8 @@ def ask(token: str, method: str, address: str, number: int) -> HttpResponse:
     if address.endswith("/token"):
         return Client().post(address, "", content_type="application/x-www-form-urlencoded")
     sent = {"headers": {**sent.get("headers", {}), "Idempotency-Key": f"key-{number}"}}
-    body = report(source_ref=f"NEW-{number}")
+    is_notice = address.endswith("/acknowledgement")
+    body = {"seen_to_by": "Tess"} if is_notice else report(source_ref=f"NEW-{number}")
     return Client().post(address, body, content_type="application/json", **sent)
 
 

@@ -4,6 +4,9 @@ The world (world.py): Milo and Iris are siblings in one case run by the lead wor
 place is shared with the school (summary and plan). Kit is in a referral that waits, and under a flag
 that called the duty sergeant. The author logged both contacts. Wren's record is restricted: the duty
 sergeant owns it, the lead worker is on its list. Everybody else has no ground.
+place is shared with the school (summary and plan), and the author sent the school a notice of him. Kit
+is in a referral that waits, and under a flag that called the duty sergeant. The author logged both
+contacts. Everybody else has no ground.
 
 Addresses beneath /api/ are in test_api_matrix.py.
 
@@ -119,6 +122,17 @@ GET * /shared                                         403    403    403    403  
 GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404    404    404
 GET * /places/{iris's place}/contributions/new        403    404    404    404    403    404    404    404    404    404    404    404    404    404
+GET * /contacts/{together}/notices/new             200    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /contacts/{together}/notices/new             422    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /contacts/{unsafe}/notices/new               200    404    200    403    404    404    404    404    404    404    404    404    404    404
+GET * /children/{milo}/notices/new                 200    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /children/{milo}/notices/new                 422    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /children/{kit}/notices/new                  200    404    200    403    404    404    404    404    404    404    404    404    404    404
+GET * /notices                                     403    403    403    403    403    200    200    403    403    403    403    403    403    403
+GET * /notices/{notice}                            200    404    404    404    200    200    404    404    404    404    404    404    404    404
+POST* /notices/{notice}                            403    404    404    404    403    422    404    404    404    404    404    404    404    404
+GET * /notices/{notice}/recall                     200    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /notices/{notice}/recall                     422    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET   /services                                       200    200    200    200    200    200    200    200    403    403    200    403    200    200
 GET   /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    200    403
 POST  /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    422    403
@@ -291,9 +305,11 @@ def test_what_is_not_there_and_what_is_not_theirs_look_the_same(
     everybody: tuple[world.World, dict[str, Client]],
 ) -> None:
     built, clients = everybody
-    for kind in ("children/{}", "contacts/{}", "cases/EI-{}", "referrals/R-{}", "actions/{}"):
+    for kind in ("children/{}", "contacts/{}", "cases/EI-{}", "referrals/R-{}", "actions/{}",
+                 "notices/{}"):  # fmt: skip
         theirs = {"children/{}": "kit", "contacts/{}": "unsafe", "cases/EI-{}": "case",
-                  "referrals/R-{}": "waiting", "actions/{}": "action"}[kind]  # fmt: skip
+                  "referrals/R-{}": "waiting", "actions/{}": "action",
+                  "notices/{}": "notice"}[kind]  # fmt: skip
         pages = [
             clients["charity"].get("/" + kind.format(ident))
             for ident in (built.ids[theirs], 987654321, 9 * 10**17, "9" * 30)

@@ -19,7 +19,7 @@ import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.commands import ChildSeen, Named, Told
 from cases.matching.keys import Described
-from cases.models import BreakGlass, CaseChild, Flag, Person, RetentionDue
+from cases.models import BreakGlass, CaseChild, Contact, Flag, Person, RetentionDue
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
@@ -40,7 +40,8 @@ class World:
 
 
 def build() -> World:
-    """Milo and Iris in one case, Milo's place shared with the school; Kit referred and flagged."""
+    """Milo and Iris in one case, Milo's place shared with the school, which has a notice of him too;
+    Kit referred and flagged."""
     users = _users()
     asha, tariq, lena = users["author"], users["hub"], users["lead"]
     milo, iris, kit = (factories.child(name) for name in ("Milo", "Iris", "Kit"))
@@ -74,6 +75,7 @@ def build() -> World:
     status = factories.status(milo, by=lena)
     factories.safe_to_tell(milo, never="The stepfather", by=lena)
     hold, due = _retention(milo, users["governance"])
+    notice = _notice(first.contact, milo, users)
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,
@@ -94,6 +96,7 @@ def build() -> World:
             "milo's place": place.pk,
             "iris's place": CaseChild.objects.get(case=case, person=iris).pk,
             "share": share.pk,
+            "notice": notice,
             "agreement": share.agreement_id,
             "action": action.pk,
             "flag": Flag.objects.get(person=kit).pk,
@@ -230,6 +233,20 @@ def _share(place: CaseChild, users: dict[str, User]) -> object:
         until=clock.now() + timedelta(days=90),
         by=users["lead"],
     )
+
+
+def _notice(contact: Contact, child: Person, users: dict[str, User]) -> int:
+    return partners.commands.send_notice(
+        child,
+        contact=contact,
+        happened_at=contact.occurred_at,
+        agency=users["school"].agency,
+        kind="other",
+        content="Milo was out late last night",
+        purpose="Keeping the child safe",
+        lawful_basis=LawfulBasis.PUBLIC_TASK,
+        by=users["author"],
+    ).pk
 
 
 def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
