@@ -33,6 +33,10 @@ PLAN_EVALUATION = "plan an evaluation and ask for its report"
 DECIDE_EVALUATION = "decide on what an evaluation found"
 WRITE_EVALUATION = "write an evaluation's report"
 MANAGE_CLIENTS = "manage API clients"
+# agreement to help, not sharing, asking
+DECIDE_NOT_TO_SHARE = "decide not to share"
+ASK_INFORMATION = "ask an agency what it knows"
+ANSWER_REQUEST = "answer what an agency asks"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -45,9 +49,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             ANSWER_FLAG,
             REVIEW_PROMPTS,
+            DECIDE_NOT_TO_SHARE,
         }
     ),
-    Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
+    Role.TRIAGE_WORKER: frozenset(
+        {SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL, DECIDE_NOT_TO_SHARE, ASK_INFORMATION}
+    ),
     Role.LEAD_WORKER: frozenset(
         {
             RECORD_CONTACT,
@@ -58,13 +65,33 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SET_ACTION,
             SHARE,
             DELIVER_HELP,
+            DECIDE_NOT_TO_SHARE,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
         }
     ),
     Role.PARTNER_PRACTITIONER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP}
+        {
+            OPEN_RECORD,
+            SEE_SHARED,
+            CONTRIBUTE,
+            SET_ACTION,
+            DELIVER_HELP,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
+        }
     ),
     Role.PARTNER_MANAGER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, MANAGE_SERVICES}
+        {
+            OPEN_RECORD,
+            SEE_SHARED,
+            CONTRIBUTE,
+            SET_ACTION,
+            DELIVER_HELP,
+            MANAGE_SERVICES,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
+        }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
     Role.COMMISSIONER: frozenset(

@@ -22,6 +22,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Referrals", "referrals", (permissions.TRIAGE, permissions.MAKE_REFERRAL)),
     ("Cases", "cases", (permissions.LEAD_CASE,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
+    ("Requests", "requests", (permissions.ASK_INFORMATION, permissions.ANSWER_REQUEST)),
     (
         "Services",
         "services",

@@ -23,7 +23,7 @@ from desk import entries, paging
 from desk.help import Help, help_in
 from desk.looks import looked, looked_at
 from desk.requests import Request
-from partners.models import Share
+from partners.models import Share, WithdrawalDecision
 from partners.queries import PlaceSeen
 
 EVENTS_ON_A_PAGE = 20
@@ -40,7 +40,9 @@ class Place:
     can_contribute: bool
     can_share: bool
     can_set_action: bool
+    can_ask: bool
     help: Help | None
+    undecided: WithdrawalDecision | None
 
     late: frozenset[int]
 
@@ -127,6 +129,10 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "referrals": referrals.queries.about(sight, viewer=viewer),
         "live_shares": [share for share in shares if share.is_live],
         "past_shares": [share for share in shares if not share.is_live],
+        "not_shared": list(partners.queries.decisions_not_to_share(sight.person, viewer=viewer)),
+        "can_decide_not_to_share": partners.permissions.can_decide_not_to_share(
+            sight.person, by=viewer
+        ),
         "likely": cases.queries.likely_matches(sight, viewer=viewer),
         "police_hold_more": cases.queries.police_hold_more(sight, viewer=viewer),
         "flag_held_back": cases.queries.flag_held_back(sight, viewer=viewer),
@@ -146,7 +152,9 @@ def _place(place: CaseChild, viewer: User) -> Place:
         can_contribute=partners.permissions.can_contribute(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_set_action=cases.permissions.can_set_action(place, by=viewer),
+        can_ask=partners.permissions.can_ask(place, by=viewer),
         help=help_in(place, viewer=viewer),
+        undecided=partners.queries.undecided([place], viewer=viewer).get(place.pk),
         late=frozenset(a.pk for a in seen.actions if cases.queries.is_late(a, viewer=viewer)),
     )
 

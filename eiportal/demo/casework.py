@@ -305,6 +305,7 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             place,
             text="Milo is on time when his tutor meets him at the gate. He fell asleep twice in class.",
             voice="It's better when somebody says good morning.",
+            audience=["case team", "lead agency", "hub"],
             by=grace,
         )
     with clock.at(_working_time(family.days_ago - 9, 14)):
