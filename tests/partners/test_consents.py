@@ -102,7 +102,7 @@ def test_no_child_agrees_without_competence_noted_and_none_under_ten_alone(
     if said.answer == "not asked":
         assert said.why_not
         return
-    assert said.who and said.said_to and said.said_on
+    assert all((said.who, said.said_to, said.said_on))
     if said.answer == "agreed":
         assert (said.until is None) != (said.ask_again_on is None)
         if said.who == "young person":
