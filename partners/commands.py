@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 import accounts.commands
+import accounts.queries
 import asking
 import audit.commands
 import cases.commands
@@ -702,13 +703,14 @@ def _stands_already(decision: DecisionNotToShare) -> str:
 
 def _tell_of_not_sharing(decision: DecisionNotToShare, says: str, *, by: User) -> None:
     """For the full record and the agency that runs the case: no partner learns who is not told."""
-    runs = decision.place.case.team.agency if decision.place else by.agency
+    place = decision.place
+    runs = place.case.team.agency if place else accounts.queries.lead_agency(viewer=by)
     cases.commands.add_event(
         decision.person,
         EventKind.SHARE,
         says,
         place=decision.place,
-        audience=[runs],
+        audience=[runs or by.agency],
         by=by,
     )
 

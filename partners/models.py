@@ -274,8 +274,8 @@ class Who(models.TextChoices):
     """Who agrees to help for a child, or takes it back."""
 
     YOUNG_PERSON = "young person", "The young person"
-    PARENT = "parent", "Who holds parental responsibility"
-    BOTH = "both", "Both"
+    PARENT = "parent", "Whoever holds parental responsibility"
+    BOTH = "both", "Both of them"
 
 
 class Consent(models.Model):

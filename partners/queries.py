@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
 import accounts.queries
 import cases.queries
@@ -372,6 +372,18 @@ def consent(consent_id: int, *, viewer: User) -> Consent:
     if kept is None:
         raise NotVisible("consent", consent_id)
     return kept
+
+
+def consents_to_ask_again(*, viewer: User) -> QuerySet[Consent]:
+    """Agreements that have run out, or are to be asked again by now, in open cases that the viewer
+    runs: where nothing newer was said. What came first first."""
+    today = clock.today()
+    over = Q(until__lte=today) | Q(ask_again_on__lte=today)
+    newer = Consent.objects.filter(place=OuterRef("place"), pk__gt=OuterRef("pk"))
+    run = cases.queries.places_run_by(viewer=viewer).filter(left_at=None, case__closed_at=None)
+    found = Consent.objects.filter(over, ~Exists(newer), answer="agreed", withdrawn_at=None)
+    in_run = found.filter(place__in=run.values("pk"))
+    return in_run.select_related("place__case", "place__person").order_by("recorded_at", "pk")
 
 
 def _in_places_of_help(viewer: User, of: str = "place") -> Q:

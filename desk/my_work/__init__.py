@@ -45,6 +45,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.log,
         sections.withdrawals,
         sections.reviews,
+        sections.ask_again,
         sections.asked_of_us,
         sections.my_actions,
         sections.captures,

@@ -272,6 +272,20 @@ def withdrawals(viewer: User) -> Section | None:
     return Section("withdrawals", work, waits=True)
 
 
+def ask_again(viewer: User) -> Section | None:
+    """Agreements to help that have run out or are to be asked again."""
+    found = list(partners.queries.consents_to_ask_again(viewer=viewer)[:MOST])
+    if not found:
+        return None
+    return Section(
+        "ask_again",
+        found,
+        waits=True,
+        persons=frozenset(consent.place.person_id for consent in found),
+        cases=frozenset(consent.place.case_id for consent in found),
+    )
+
+
 def not_shared(viewer: User) -> Section | None:
     """Decisions not to share whose review is due."""
     found = list(partners.queries.not_sharing_to_review(viewer=viewer)[:MOST])

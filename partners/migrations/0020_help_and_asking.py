@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("young person", "The young person"),
-                            ("parent", "Who holds parental responsibility"),
-                            ("both", "Both"),
+                            ("parent", "Whoever holds parental responsibility"),
+                            ("both", "Both of them"),
                         ],
                         max_length=12,
                     ),
@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("young person", "The young person"),
-                            ("parent", "Who holds parental responsibility"),
-                            ("both", "Both"),
+                            ("parent", "Whoever holds parental responsibility"),
+                            ("both", "Both of them"),
                         ],
                         max_length=12,
                     ),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 import cases.commands
 import clock
+import partners.commands
 import referrals.commands
 from accounts.models import Role, User
 from audit.models import Entry, Kind
@@ -17,7 +18,7 @@ from partners.models import Consent, Share, WithdrawalDecision
 from tests import factories
 from tests.desk.pages import Signed, text_of
 from tests.partners.conftest import World, build_world
-from tests.partners.test_consents import record, withdraw
+from tests.partners.test_consents import record, saying, withdraw
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_what_a_parent_says_is_kept_once_and_stands_on_the_case(
     assert (kept.last_day.isoformat(), kept.ask_again_on) == ("2027-02-28", None)
     shown = text_of(signed_in(world.lead_worker).get(f"/cases/{world.case.reference}"))
     for words in (
-        "Yes, they agreed: who holds parental responsibility",
+        "Yes, they agreed: whoever holds parental responsibility",
         "Said to Lee Leader, lead worker on 23 November 2026",
         "the end of 28 February 2027",
     ):
@@ -252,6 +253,24 @@ def test_a_supervisor_reads_it_and_sees_who_decides(world: World, signed_in: Sig
         assert "Late" in text_of(client.get("/"))
     # A supervisor in the team there is: the others of the agency are not called.
     assert "families who do not agree" not in text_of(signed_in(afar).get("/"))
+
+
+def test_an_agreement_that_has_run_out_waits_on_my_work(world: World, signed_in: Signed) -> None:
+    until, again = record(world), factories.place(world.sibling, world.case)
+    said = saying(until=None, ask_again_on=until.until, by=world.lead_worker)
+    partners.commands.record_consent(again, **said)
+    client, others = signed_in(world.lead_worker), signed_in(factories.user(Role.LEAD_WORKER))
+    heading = "Families to ask again"
+    assert heading not in text_of(client.get("/"))
+    with clock.at(clock.start_of(until.until)):
+        shown = text_of(client.get("/"))
+        assert "Agreed until the end of 28 February 2027" in shown
+        assert "To be asked again on 1 March 2027" in shown
+        assert heading not in text_of(others.get("/"))
+        for place in (world.place, again):
+            told = saying(until=clock.today() + timedelta(days=90), by=world.lead_worker)
+            partners.commands.record_consent(place, **told)
+        assert heading not in text_of(client.get("/"))
 
 
 def test_a_supervisor_of_others_is_called_by_reference_alone(
