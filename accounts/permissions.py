@@ -46,6 +46,10 @@ LIST_DUE = "list the records that are due for review"
 # Notices: one-off disclosures to an agency.
 SEND_NOTICE = "send a notice"
 READ_NOTICES = "read notices to us"
+# agreement to help, not sharing, asking
+DECIDE_NOT_TO_SHARE = "decide not to share"
+ASK_INFORMATION = "ask an agency what it knows"
+ANSWER_REQUEST = "answer what an agency asks"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -61,9 +65,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             ANSWER_FLAG,
             REVIEW_PROMPTS,
             SEND_NOTICE,
+            DECIDE_NOT_TO_SHARE,
         }
     ),
-    Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
+    Role.TRIAGE_WORKER: frozenset(
+        {SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL, DECIDE_NOT_TO_SHARE, ASK_INFORMATION}
+    ),
     Role.LEAD_WORKER: frozenset(
         {
             RECORD_CONTACT,
@@ -75,10 +82,22 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SHARE,
             DELIVER_HELP,
             SEND_NOTICE,
+            DECIDE_NOT_TO_SHARE,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
         }
     ),
     Role.PARTNER_PRACTITIONER: frozenset(
-        {OPEN_RECORD, SEE_SHARED, CONTRIBUTE, SET_ACTION, DELIVER_HELP, READ_NOTICES}
+        {
+            OPEN_RECORD,
+            SEE_SHARED,
+            CONTRIBUTE,
+            SET_ACTION,
+            DELIVER_HELP,
+            READ_NOTICES,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
+        }
     ),
     Role.PARTNER_MANAGER: frozenset(
         {
@@ -89,6 +108,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             DELIVER_HELP,
             MANAGE_SERVICES,
             READ_NOTICES,
+            ASK_INFORMATION,
+            ANSWER_REQUEST,
         }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
@@ -104,14 +125,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
     Role.INFORMATION_GOVERNANCE: frozenset(
-        {READ_AUDIT, SIGN_AGREEMENT, RESTRICT_RECORD, REVIEW_BREAK_GLASS}
+        {READ_AUDIT, SIGN_AGREEMENT, RESTRICT_RECORD, REVIEW_BREAK_GLASS, KEEP_RECORDS}
     ),
-    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT, KEEP_RECORDS}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED}),
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_NOTICES}),
+    Role.API_CLIENT: frozenset(
+        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED, READ_NOTICES}
+    ),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,

@@ -30,6 +30,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Cases", "cases", (permissions.LEAD_CASE,)),
     ("Notices", "notices", (permissions.READ_NOTICES,)),
     ("Shared with us", "shared", (permissions.SEE_SHARED,)),
+    ("Requests", "requests", (permissions.ASK_INFORMATION, permissions.ANSWER_REQUEST)),
     (
         "Services",
         "services",

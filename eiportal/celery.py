@@ -84,6 +84,11 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.list_due",
         "schedule": crontab(hour=4, minute=0),
     },
+    "withdrawn agreements to help that nobody has decided on are called again": {
+        "task": "partners.tasks.remind_of_withdrawals",
+        # As the working day begins (default by judgement); once a day, however often it runs.
+        "schedule": crontab(hour="8-10", minute=5),
+    },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",
         "schedule": crontab(day_of_month=1, hour=5, minute=0),

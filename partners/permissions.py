@@ -6,7 +6,7 @@ from accounts.models import User
 from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
 from cases.models import CaseChild, Person
-from partners.models import Notice
+from partners.models import InformationRequest, Notice
 
 
 def can_sign_agreement(*, by: User) -> bool:
@@ -108,3 +108,94 @@ def check_can_answer_notice(notice: Notice, *, by: User) -> None:
     theirs = notice.agency_id == by.agency_id and receives_notices(by=by)
     if not theirs or notice.recalled_at:
         raise NotVisible("notice", notice.pk)
+
+
+# --- agreement to help
+
+
+def check_can_keep_consent(place: CaseChild, *, by: User) -> None:
+    """Whoever runs the case records who agreed to help, and decides when they take it back.
+
+    NotVisible out of ground; NotAllowed for a case that others run.
+    """
+    found = scope.find_place(by, place.pk)
+    if not cases.permissions.can_lead(found.case, by=by):
+        raise NotAllowed("record agreement to help in a case that others run")
+
+
+def can_keep_consent(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it: while the case is open."""
+    runs = cases.permissions.can_lead(place.case, by=by)
+    return runs and place.case.is_open and _is_open(place, by=by)
+
+
+# --- decisions not to share
+
+
+def check_can_decide_not_to_share(
+    person: Person, place: CaseChild | None = None, *, by: User
+) -> None:
+    """Whoever has the full record; in a place, whoever shares from it too, of whatever agency.
+
+    NotVisible out of ground; NotAllowed without the role.
+    """
+    permissions.check(permissions.DECIDE_NOT_TO_SHARE, by=by)
+    if place is not None and cases.permissions.can_lead(place.case, by=by):
+        scope.find_place(by, place.pk)
+    elif not scope.sight(by, person.pk).everything:
+        raise NotVisible("child", person.pk)
+
+
+def can_decide_not_to_share(person: Person, place: CaseChild | None = None, *, by: User) -> bool:
+    """Whether to offer it of a record, or of a place, that the viewer was shown."""
+    try:
+        check_can_decide_not_to_share(person, place, by=by)
+    except (NotAllowed, NotVisible):
+        return False
+    return True
+
+
+# --- requests for information
+
+
+def check_can_ask(place: CaseChild, *, by: User) -> None:
+    """Whoever has the role asks about a place that is open to them. NotVisible otherwise."""
+    permissions.check(permissions.ASK_INFORMATION, by=by)
+    scope.find_place(by, place.pk)
+
+
+def can_ask(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it: while the case is open."""
+    may = permissions.can(permissions.ASK_INFORMATION, by=by)
+    return may and place.case.is_open and _is_open(place, by=by)
+
+
+def check_can_answer(asked: InformationRequest, *, by: User) -> None:
+    """The agency that was asked answers; where it runs the case, whoever runs it does."""
+    permissions.check(permissions.ANSWER_REQUEST, by=by)
+    if asked.to_agency_id != by.agency_id:
+        raise NotAllowed("answer what another agency is asked")
+    place = scope.find_place(by, asked.place_id)
+    runs = cases.permissions.can_lead(place.case, by=by)
+    if place.case.team.agency_id == by.agency_id and not runs:
+        raise NotAllowed("answer for a case that others run")
+
+
+def check_can_see_requests(*, by: User) -> None:
+    if not can_see_requests(by=by):
+        raise NotAllowed("see what agencies ask each other")
+
+
+def can_see_requests(*, by: User) -> bool:
+    return any(
+        permissions.can(needed, by=by)
+        for needed in (permissions.ASK_INFORMATION, permissions.ANSWER_REQUEST)
+    )
+
+
+# --- contributions that are passed on
+
+
+def check_can_pass_on(place: CaseChild, *, by: User) -> None:
+    """As sharing: whoever runs the case shows a partner's words to further agencies."""
+    check_can_share(place, by=by)

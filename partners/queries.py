@@ -1,22 +1,25 @@
-"""Agreements; what is shared with whom, why and until when; what partners added; notices."""
+"""The register of agreements; what is shared with whom, why and until when; what partners added, asked,
+and what families agreed to."""
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
 
 import accounts.queries
 import cases.queries
 import clock
 import risk.queries
 from accounts import permissions
-from accounts.models import Agency, User
+from accounts.models import Agency, Membership, Role, User
 from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import (
     Action,
+    Case,
     CaseChild,
     ChronologyEvent,
     Contact,
@@ -24,19 +27,32 @@ from cases.models import (
     Handling,
     Person,
     Section,
+    TeamPlace,
 )
 from partners.models import (
     Agreement,
+    Audience,
+    Consent,
     Contribution,
+    DecisionNotToShare,
+    DecisionsNotToShare,
+    InformationRequest,
     Notice,
     NoticeKind,
     Notices,
+    NotSharingReview,
     Share,
     Shares,
+    WithdrawalDecision,
     notice_due,
     usual_kind,
 )
-from partners.permissions import can_read_agreements, can_sign_agreement, receives_notices
+from partners.permissions import (
+    can_read_agreements,
+    can_see_requests,
+    can_sign_agreement,
+    receives_notices,
+)
 from risk.queries import WatchFor
 
 # How long before its end an agreement is warned of for the first time (design/access.md).
@@ -160,8 +176,7 @@ def _last_at_places(shares: list[Share], viewer: User) -> dict[int, list[datetim
     )
     for place in help_lines.order_by().values("place").annotate(last=Max("recorded_at")):
         found[place["place"]].append(place["last"])
-    others = Q(for_partners=True, place__in=shown(Section.CONTRIBUTIONS))
-    added = Contribution.objects.filter(others | Q(agency=viewer.agency_id), place__in=found)
+    added = Contribution.objects.filter(_meant_for(viewer), place__in=found)
     for place in added.order_by().values("place").annotate(last=Max("at")):
         found[place["place"]].append(place["last"])
     return found
@@ -174,13 +189,13 @@ def _whole(found: Shares) -> Shares:
 
 
 def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
-    """What partners added to a child's place, newest first.
+    """What was added to a child's place and meant for the viewer, newest first.
 
-    All of it with the full record; otherwise what the viewer's own agency added, and, where
-    contributions are shared with the viewer, what other authors meant for partners too.
+    Their own agency's wherever the place is open to them; others' as the authors chose: the case
+    team, the lead agency's or the hub's full record, agencies that were named.
     """
     added = Contribution.objects.filter(place=place).select_related("agency", "by")
-    return added.filter(_audience(place, viewer)).order_by("-at", "-pk")
+    return added.filter(_meant_for(viewer)).order_by("-at", "-pk")
 
 
 def contributed(*, viewer: User) -> QuerySet[Contribution]:
@@ -196,21 +211,30 @@ def contributed(*, viewer: User) -> QuerySet[Contribution]:
     return added.select_related("place__person", "place__case", "by").order_by("-at", "-pk")
 
 
-def _audience(place: CaseChild, viewer: User) -> Q:
-    def is_open(section: str | None) -> bool:
-        return scope.places_visible_to(viewer, section=section).filter(pk=place.pk).exists()
+def _meant_for(viewer: User) -> Q:
+    """The contributions whose audience the viewer is in, at places that are open to them."""
+    # Named or not: whoever may not see the section at all reads nothing of other agencies in it.
+    told = scope.places_visible_to(viewer, section=Section.CONTRIBUTIONS).values("pk")
+    full = scope.places_visible_to(viewer, section=Section.FULL).values("pk")
+    seats = TeamPlace.objects.filter(user=viewer, until=None).values("place")
+    run = Q(place__case__team__in=accounts.queries.teams(viewer=viewer).values("pk"))
+    meant = Q(agency=viewer.agency_id, place__in=scope.places_visible_to(viewer).values("pk"))
+    meant |= Q(named__contains=[viewer.agency_id], place__in=told)
+    meant |= Q(audience__contains=[Audience.CASE_TEAM], place__in=told) & (Q(place__in=seats) | run)
+    if viewer.agency.is_lead:
+        meant |= Q(audience__contains=[Audience.LEAD_AGENCY], place__in=full)
+    if accounts.queries.is_in_hub(viewer=viewer):
+        meant |= Q(audience__contains=[Audience.HUB], place__in=full)
+    return meant
 
-    if is_open(Section.FULL):
-        return Q()
-    if is_open(None):
-        return _meant_for(viewer.agency_id, others_too=is_open(Section.CONTRIBUTIONS))
-    return Q(pk__in=[])
 
-
-def _meant_for(agency_id: int, *, others_too: bool) -> Q:
-    """What a partner's staff read: their own agency's, and other authors' where that is shared."""
-    own = Q(agency=agency_id)
-    return own | Q(for_partners=True) if others_too else own
+def contribution(contribution_id: int, *, viewer: User) -> Contribution:
+    """A contribution that is meant for the viewer. NotVisible (404) otherwise."""
+    found = Contribution.objects.filter(_meant_for(viewer), pk=contribution_id)
+    added = found.select_related("place__case", "place__person", "agency", "by").first()
+    if added is None:
+        raise NotVisible("contribution", contribution_id)
+    return added
 
 
 @dataclass(frozen=True)
@@ -254,7 +278,9 @@ def as_they_see_it(
     lines = cases.queries.chronology_for(agency, sight, viewer=viewer)
     if not theirs.shows(Section.INTERVENTIONS):
         lines = lines.exclude(kind=EventKind.HELP)
-    meant = _meant_for(agency.pk, others_too=theirs.shows(Section.CONTRIBUTIONS))
+    meant = Q(agency=agency)
+    if theirs.shows(Section.CONTRIBUTIONS):
+        meant |= Q(named__contains=[agency.pk])
     return _seen(
         theirs,
         summary=summary,
@@ -398,3 +424,301 @@ def contacts_to_tell_of(person: Person, *, viewer: User, most: int = 10) -> list
 def receivers(*, viewer: User) -> QuerySet[Agency]:
     """The agencies that a notice may go to: all but the lead agency."""
     return accounts.queries.agencies(viewer=viewer).filter(is_lead=False)
+
+
+# --- who may be named, asked, or passed on to
+
+
+def agencies_to_name(place: CaseChild, *, viewer: User) -> QuerySet[Agency]:
+    """Agencies that an author may name: those at the child's table, for who sits there too.
+
+    Nobody else learns who helps a child. The lead agency is an audience of its own.
+    """
+    seats = TeamPlace.objects.filter(place=place, until=None)
+    if not seats.filter(user=viewer).exists():
+        return Agency.objects.none()
+    return _others(seats.values("user__agency"), viewer).filter(is_lead=False)
+
+
+def agencies_to_ask(place: CaseChild, *, viewer: User) -> QuerySet[Agency]:
+    """Agencies that may be asked by name: the place is open to them, and the viewer may know it.
+
+    Whoever has the full record or runs the case knows all of them; who sits at the table those who
+    sit there; any other partner the agency that runs the case.
+    """
+    runs = Q(pk=place.case.team.agency_id)
+    seats = TeamPlace.objects.filter(place=place, until=None)
+    seated = Q(pk__in=seats.values("user__agency"))
+    if _knows_all(place, viewer):
+        shared = Share.objects.live().filter(place=place)
+        known = runs | seated | Q(pk__in=shared.values("agency"))
+    elif seats.filter(user=viewer).exists():
+        known = runs | seated
+    else:
+        known = runs
+    return Agency.objects.filter(known).exclude(pk=viewer.agency_id).order_by("name")
+
+
+def _knows_all(place: CaseChild, viewer: User) -> bool:
+    full = scope.places_visible_to(viewer, section=Section.FULL)
+    return (
+        full.filter(pk=place.pk).exists()
+        or cases.queries.places_run_by(viewer=viewer).filter(pk=place.pk).exists()
+    )
+
+
+def agencies_to_pass_on_to(added: Contribution, *, viewer: User) -> QuerySet[Agency]:
+    """Agencies that see contributions at this place and were not meant to read this one.
+
+    For whoever runs the case; empty for anybody else.
+    """
+    if not cases.queries.places_run_by(viewer=viewer).filter(pk=added.place_id).exists():
+        return Agency.objects.none()
+    shared = Share.objects.live().filter(
+        place=added.place_id, sections__contains=[Section.CONTRIBUTIONS]
+    )
+    seats = TeamPlace.objects.filter(place=added.place_id, until=None)
+    told = Q(pk__in=shared.values("agency")) | Q(pk__in=seats.values("user__agency"))
+    return (
+        Agency.objects.filter(told, is_lead=False)
+        .exclude(pk__in=[*added.named, added.agency_id])
+        .order_by("name")
+    )
+
+
+def _others(agencies: QuerySet[Any], viewer: User) -> QuerySet[Agency]:
+    found = Agency.objects.filter(pk__in=agencies)
+    return found.exclude(pk=viewer.agency_id).order_by("name")
+
+
+# --- agreement to help
+
+
+def consents(place: CaseChild, *, viewer: User) -> QuerySet[Consent]:
+    """What the family said to help, newest first: for the full record, who runs the case, its team."""
+    found = Consent.objects.filter(_in_places_of_help(viewer), place=place)
+    return found.select_related("recorded_by", "withdrawn_by", "decision").order_by(
+        "-recorded_at", "-pk"
+    )
+
+
+def consent(consent_id: int, *, viewer: User) -> Consent:
+    """One of these. NotVisible (404) otherwise."""
+    found = Consent.objects.filter(_in_places_of_help(viewer), pk=consent_id)
+    kept = found.select_related("place__case", "place__person", "recorded_by").first()
+    if kept is None:
+        raise NotVisible("consent", consent_id)
+    return kept
+
+
+def consents_to_ask_again(*, viewer: User) -> QuerySet[Consent]:
+    """Agreements that have run out, or are to be asked again by now, in open cases that the viewer
+    runs: where nothing newer was said. What came first first."""
+    today = clock.today()
+    over = Q(until__lte=today) | Q(ask_again_on__lte=today)
+    newer = Consent.objects.filter(place=OuterRef("place"), pk__gt=OuterRef("pk"))
+    run = cases.queries.places_run_by(viewer=viewer).filter(left_at=None, case__closed_at=None)
+    found = Consent.objects.filter(over, ~Exists(newer), answer="agreed", withdrawn_at=None)
+    in_run = found.filter(place__in=run.values("pk"))
+    return in_run.select_related("place__case", "place__person").order_by("recorded_at", "pk")
+
+
+def _in_places_of_help(viewer: User, of: str = "place") -> Q:
+    """Rows on places whose help is the viewer's business: not those that are merely shared."""
+    visible = scope.places_visible_to(viewer)
+    full = scope.places_visible_to(viewer, section=Section.FULL)
+    run = cases.queries.places_run_by(viewer=viewer)
+    seats = TeamPlace.objects.filter(user=viewer, until=None)
+    seated = visible.filter(pk__in=seats.values("place"))
+    return (
+        Q(**{f"{of}__in": full.values("pk")})
+        | Q(**{f"{of}__in": run.values("pk")})
+        | Q(**{f"{of}__in": seated.values("pk")})
+    )
+
+
+def withdrawal(decision_id: int, *, viewer: User) -> WithdrawalDecision:
+    """What is to be decided, or was, after a withdrawal. NotVisible (404) otherwise."""
+    found = WithdrawalDecision.objects.filter(
+        _in_places_of_help(viewer, "consent__place"), pk=decision_id
+    )
+    decision = found.select_related(
+        "consent__place__case__lead_worker", "consent__place__person", "decided_by"
+    ).first()
+    if decision is None:
+        raise NotVisible("withdrawal", decision_id)
+    return decision
+
+
+def undecided_of(consent: Consent, *, viewer: User) -> WithdrawalDecision | None:
+    """What waits to be decided on this one, where the viewer may read it."""
+    found = WithdrawalDecision.objects.filter(_in_places_of_help(viewer, "consent__place"))
+    return found.filter(consent=consent, decided_at=None).first()
+
+
+def undecided(places: Iterable[CaseChild], *, viewer: User) -> dict[int, WithdrawalDecision]:
+    """Of places open to the viewer, those whose withdrawal nobody has decided on, by place id.
+
+    Whoever a place is shared with learns that much: that, and since when.
+    """
+    visible = scope.places_visible_to(viewer).filter(pk__in=[place.pk for place in places])
+    found = WithdrawalDecision.objects.filter(
+        consent__place__in=visible.values("pk"), decided_at=None
+    )
+    return {each.consent.place_id: each for each in found.select_related("consent")}
+
+
+def withdrawals_due(*, viewer: User) -> QuerySet[WithdrawalDecision]:
+    """What waits to be decided after a withdrawal, for who runs the case and who supervises it."""
+    waiting = WithdrawalDecision.objects.filter(decided_at=None).select_related(
+        "consent__place__case__lead_worker"
+    )
+    run = cases.queries.places_run_by(viewer=viewer)
+    teams = accounts.queries.teams(viewer=viewer)
+    found = Q(consent__place__in=run.values("pk"))
+    if Role.SUPERVISOR in viewer.roles:
+        unsupervised = ~Q(consent__place__case__team__in=_supervising().values("team"))
+        found |= Q(consent__place__case__team__in=teams) | (
+            unsupervised & Q(consent__place__case__team__agency=viewer.agency_id)
+        )
+    return waiting.filter(found).distinct().order_by("due_on", "pk")
+
+
+def _supervising() -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        until=None, user__is_active=True, user__roles__contains=[Role.SUPERVISOR]
+    )
+
+
+def supervisors(case: Case, *, viewer: User) -> QuerySet[User]:
+    """Who supervises a case: the supervisors in the team that runs it, else all of its agency."""
+    active = User.objects.filter(is_active=True, roles__contains=[Role.SUPERVISOR])
+    own = active.filter(pk__in=_supervising().filter(team=case.team_id).values("user"))
+    found = own if own.exists() else active.filter(agency=case.team.agency_id)
+    return found.order_by("pk")
+
+
+def in_the_way_of_closing(case: Case, *, viewer: User) -> list[str]:
+    """A sentence where a withdrawal of the case is not decided. The caller may close the case."""
+    waiting = WithdrawalDecision.objects.filter(consent__place__case=case, decided_at=None)
+    if not waiting.exists():
+        return []
+    return ["Decide what follows from the withdrawn agreement to help first."]
+
+
+# --- decisions not to share
+
+
+def decisions_not_to_share(person: Person, *, viewer: User) -> QuerySet[DecisionNotToShare]:
+    """With whom a child's record is not shared, newest first: for the full record and, in a place,
+    whoever runs the case."""
+    found = _not_shared(viewer).filter(person=person)
+    return found.order_by("-decided_at", "-pk")
+
+
+def decision_not_to_share(decision_id: int, *, viewer: User) -> DecisionNotToShare:
+    """One of these. NotVisible (404) otherwise."""
+    found = _not_shared(viewer).filter(pk=decision_id).first()
+    if found is None:
+        raise NotVisible("decision not to share", decision_id)
+    return found
+
+
+def not_sharing_to_review(*, viewer: User) -> QuerySet[DecisionNotToShare]:
+    """Decisions not to share whose review is due: the viewer's own, and those in cases they run."""
+    if not permissions.can(permissions.DECIDE_NOT_TO_SHARE, by=viewer):
+        return DecisionNotToShare.objects.none()
+    run = cases.queries.places_run_by(viewer=viewer)
+    theirs = Q(decided_by=viewer) | Q(place__in=run.values("pk"))
+    due = _not_shared(viewer).standing().filter(theirs, review_on__lte=clock.today())
+    return due.order_by("review_on", "pk")
+
+
+def _not_shared(viewer: User) -> DecisionsNotToShare:
+    full = scope.people_in_full(viewer)
+    run = cases.queries.places_run_by(viewer=viewer)
+    found = DecisionNotToShare.objects.filter(
+        Q(person__in=full.values("pk")) | Q(place__in=run.values("pk"))
+    )
+    reviews = Prefetch("reviews", NotSharingReview.objects.select_related("by").order_by("-pk"))
+    return found.select_related(
+        "person", "place__case__team", "agency", "decided_by"
+    ).prefetch_related(reviews)
+
+
+# --- requests for information
+
+
+def requests_to_answer(*, viewer: User) -> QuerySet[InformationRequest]:
+    """What the viewer's agency is asked and has not answered, what is needed first first.
+
+    Of places that are open to the viewer now; in the agency that runs the case, for who runs it.
+    """
+    return _asked_of(viewer).filter(answered_at=None).order_by("needed_by", "pk")
+
+
+def requests_sent(*, viewer: User) -> QuerySet[InformationRequest]:
+    """What the viewer's agency has asked about places that they see: unanswered first, newest first."""
+    if not permissions.can(permissions.ASK_INFORMATION, by=viewer):
+        return InformationRequest.objects.none()
+    return _asked_by(viewer).order_by(F("answered_at").asc(nulls_first=True), "-sent_at", "-pk")
+
+
+def request(request_id: int, *, viewer: User) -> InformationRequest:
+    """A request that the viewer's agency sent or was sent. NotVisible (404) otherwise."""
+    either = _asked_of(viewer) | _asked_by(viewer)
+    found = either.filter(pk=request_id).first()
+    if found is None or not can_see_requests(by=viewer):
+        raise NotVisible("request", request_id)
+    return found
+
+
+def may_answer(asked: InformationRequest, *, viewer: User) -> bool:
+    """Whether it is the viewer's to answer, and nobody has."""
+    return asked.answered_at is None and _asked_of(viewer).filter(pk=asked.pk).exists()
+
+
+def given(asked: InformationRequest, *, viewer: User) -> Contribution | None:
+    """What was answered in words, where it is meant for the viewer."""
+    if asked.contribution_id is None:
+        return None
+    return contributions(asked.place, viewer=viewer).filter(pk=asked.contribution_id).first()
+
+
+def is_closed_to_them(asked: InformationRequest, *, viewer: User) -> bool:
+    """Whether nobody can answer it any more: the place has closed to the agency that was asked.
+
+    For who may know with whom the place is shared; False for anybody else.
+    """
+    is_asker = asked.from_agency_id == viewer.agency_id and asked.answered_at is None
+    if not is_asker or not _knows_all(asked.place, viewer):
+        return False
+    return asked.to_agency not in agencies_to_ask(asked.place, viewer=viewer)
+
+
+def _asked_of(viewer: User) -> QuerySet[InformationRequest]:
+    found = _requests().filter(
+        to_agency=viewer.agency_id, place__in=scope.places_visible_to(viewer).values("pk")
+    )
+    if not permissions.can(permissions.ANSWER_REQUEST, by=viewer):
+        return found.none()
+    run = cases.queries.places_run_by(viewer=viewer)
+    others = ~Q(place__case__team__agency=viewer.agency_id)
+    return found.filter(others | Q(place__in=run.values("pk")))
+
+
+def _asked_by(viewer: User) -> QuerySet[InformationRequest]:
+    visible = scope.places_visible_to(viewer)
+    return _requests().filter(from_agency=viewer.agency_id, place__in=visible.values("pk"))
+
+
+def _requests() -> QuerySet[InformationRequest]:
+    return InformationRequest.objects.select_related(
+        "place__case",
+        "place__person",
+        "from_agency",
+        "to_agency",
+        "sent_by",
+        "answered_by",
+        "contribution",
+    )

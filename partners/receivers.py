@@ -1,4 +1,4 @@
-"""What partners does when a case closes, or a contact becomes police only: nothing stays open."""
+"""What partners says before a case closes, and does when it has: nothing stays open to another agency."""
 
 from django.dispatch import receiver
 
@@ -6,8 +6,8 @@ import asking
 from accounts.models import User
 from cases.access import scope
 from cases.models import Case, Contact
-from cases.signals import case_closed, contact_is_police_only
-from partners import commands
+from cases.signals import case_closed, case_closing, contact_is_police_only
+from partners import commands, queries
 from partners.models import Share
 
 REASON = "The case closed"
@@ -29,3 +29,9 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
 def recall_notices(*, contact: Contact, by: User, **_: object) -> None:
     """Each notice about the contact is gone for its receiver in that second."""
     commands.recall_notices_of(contact, by=by)
+
+
+@receiver(case_closing)
+def name_what_is_undecided(*, case: Case, by: User, **_: object) -> list[str]:
+    """A withdrawn agreement to help is decided on before the case closes."""
+    return queries.in_the_way_of_closing(case, viewer=by)

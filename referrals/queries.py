@@ -21,7 +21,7 @@ from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access import scope
 from cases.access.scope import Sight
-from cases.models import Contact, Flag, Handling
+from cases.models import CaseChild, Contact, Flag, Handling
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 
@@ -139,6 +139,18 @@ def about(sight: Sight, *, viewer: User) -> QuerySet[Referral]:
     own = found.filter(_to_hub_of(viewer) | _own(viewer)).values("pk")
     opens = ExpressionWrapper(Q(pk__in=own), output_field=BooleanField())
     return found.annotate(opens=opens).order_by("-made_at", "-pk")
+
+
+def of_case(place: CaseChild, *, viewer: User) -> Referral | None:
+    """The referral that a child's place in a case came from: what the family said to help then.
+
+    The caller has checked that this is the viewer's to know. None of a police-only contact for
+    another agency.
+    """
+    found = _found(Q(children__person=place.person_id, case=place.case_id), viewer)
+    if not accounts.queries.is_in_lead_agency(viewer=viewer):
+        found = found.exclude(contact__handling=Handling.POLICE_ONLY)
+    return found.order_by("-made_at", "-pk").first()
 
 
 def _to_hub_of(viewer: User) -> Q:

@@ -322,3 +322,52 @@ def notices_overdue(viewer: User) -> Section | None:
     """What the viewer sent and nobody sees to, though the time for it has passed."""
     found = list(partners.queries.notices_overdue(viewer=viewer)[:MOST])
     return Section("notices_overdue", found, waits=True) if found else None
+
+
+def withdrawals(viewer: User) -> Section | None:
+    """Where a family does not agree to help any more, and what follows is to be decided today."""
+    found = list(partners.queries.withdrawals_due(viewer=viewer)[: MOST + 1])
+    if not found:
+        return None
+    places = [decision.consent.place for decision in found]
+    opens = set(partners.queries.undecided(places, viewer=viewer))
+    # By reference: no child is named, and a supervisor of others may have no ground on them.
+    work = {"decisions": found[:MOST], "opens": opens}
+    return Section("withdrawals", work, waits=True)
+
+
+def ask_again(viewer: User) -> Section | None:
+    """Agreements to help that have run out or are to be asked again."""
+    found = list(partners.queries.consents_to_ask_again(viewer=viewer)[:MOST])
+    if not found:
+        return None
+    return Section(
+        "ask_again",
+        found,
+        waits=True,
+        persons=frozenset(consent.place.person_id for consent in found),
+        cases=frozenset(consent.place.case_id for consent in found),
+    )
+
+
+def not_shared(viewer: User) -> Section | None:
+    """Decisions not to share whose review is due."""
+    found = list(partners.queries.not_sharing_to_review(viewer=viewer)[:MOST])
+    if not found:
+        return None
+    persons = frozenset(decision.person_id for decision in found)
+    return Section("not_shared", found, waits=True, persons=persons)
+
+
+def asked_of_us(viewer: User) -> Section | None:
+    """What the viewer's agency is asked, what is needed first first."""
+    found = list(partners.queries.requests_to_answer(viewer=viewer)[:MOST])
+    if not found:
+        return None
+    return Section(
+        "asked_of_us",
+        found,
+        waits=True,
+        persons=frozenset(asked.place.person_id for asked in found),
+        cases=frozenset(asked.place.case_id for asked in found),
+    )

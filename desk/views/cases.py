@@ -17,10 +17,11 @@ from cases.access.scope import Sight
 from cases.models import Action, Case, CaseChild, Flag, TeamPlace
 from cases.queries import ReviewDue
 from desk import paging, refusals
+from desk.agreed import Agreed, agreed_in
 from desk.help import Help, help_in
 from desk.looks import looked_at, looked_at_all, looked_at_names
 from desk.requests import Request
-from partners.models import Share
+from partners.models import DecisionNotToShare, Share, WithdrawalDecision
 from partners.queries import PlaceSeen
 
 
@@ -78,6 +79,11 @@ class PlaceShown:
     can_set_action: bool
     can_share: bool
     can_contribute: bool
+    agreed: Agreed | None
+    undecided: WithdrawalDecision | None
+    can_ask: bool
+    can_decide_not_to_share: bool
+    not_shared: list[DecisionNotToShare]
 
 
 def case(request: Request, case_id: int) -> HttpResponse:
@@ -118,6 +124,16 @@ def _shown(place: CaseChild, viewer: User) -> PlaceShown:
         can_set_action=permissions.can_set_action(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_contribute=partners.permissions.can_contribute(place, by=viewer),
+        agreed=agreed_in(place, sight, viewer=viewer),
+        undecided=partners.queries.undecided([place], viewer=viewer).get(place.pk),
+        can_ask=partners.permissions.can_ask(place, by=viewer),
+        can_decide_not_to_share=place.case.is_open
+        and partners.permissions.can_decide_not_to_share(place.person, place, by=viewer),
+        not_shared=[
+            decision
+            for decision in partners.queries.decisions_not_to_share(place.person, viewer=viewer)
+            if decision.ended_at is None
+        ],
     )
 
 

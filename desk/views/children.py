@@ -24,7 +24,7 @@ from desk import paging, seen_by
 from desk.help import Help, help_in
 from desk.looks import looked, looked_at
 from desk.requests import Request
-from partners.models import Share
+from partners.models import Share, WithdrawalDecision
 from partners.queries import PlaceSeen
 
 EVENTS_ON_A_PAGE = 20
@@ -41,7 +41,9 @@ class Place:
     can_contribute: bool
     can_share: bool
     can_set_action: bool
+    can_ask: bool
     help: Help | None
+    undecided: WithdrawalDecision | None
 
     late: frozenset[int]
 
@@ -138,6 +140,10 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "past_shares": [share for share in shares if not share.is_live],
         "notices": partners.queries.notices_sent(viewer=viewer).filter(person=sight.person),
         "can_send_notice": partners.permissions.can_send_notice(sight.person, by=viewer),
+        "not_shared": list(partners.queries.decisions_not_to_share(sight.person, viewer=viewer)),
+        "can_decide_not_to_share": partners.permissions.can_decide_not_to_share(
+            sight.person, by=viewer
+        ),
         "likely": cases.queries.likely_matches(sight, viewer=viewer),
         "police_hold_more": cases.queries.police_hold_more(sight, viewer=viewer),
         "flag_held_back": cases.queries.flag_held_back(sight, viewer=viewer),
@@ -157,7 +163,9 @@ def _place(place: CaseChild, viewer: User) -> Place:
         can_contribute=partners.permissions.can_contribute(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_set_action=cases.permissions.can_set_action(place, by=viewer),
+        can_ask=partners.permissions.can_ask(place, by=viewer),
         help=help_in(place, viewer=viewer),
+        undecided=partners.queries.undecided([place], viewer=viewer).get(place.pk),
         late=frozenset(a.pk for a in seen.actions if cases.queries.is_late(a, viewer=viewer)),
     )
 

@@ -155,6 +155,9 @@ def shared(request: Request) -> HttpResponse:
     )
     context = {
         "shares": [(share, changed[share.pk]) for share in shown],
+        "undecided": partners.queries.undecided(
+            [share.place for share in shown], viewer=request.user
+        ),
         "more": len(shares) > MOST,
         "most": MOST,
     }
@@ -165,15 +168,15 @@ def new_contribution(request: Request, place_id: int) -> HttpResponse:
     """A partner adds what they know about a child."""
     place = cases.queries.place(place_id, viewer=request.user)
     partners.permissions.check_can_contribute(place, by=request.user)
-    form = forms.Contribution(request.POST if request.method == "POST" else None)
+    typed = request.POST if request.method == "POST" else None
+    form = forms.Contribution(typed, viewer=request.user, place=place)
     if form.is_valid():
         try:
             partners.commands.contribute(place, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             refusals.put(form, error)
         else:
-            lead = place.case.lead_worker
-            messages.success(request, f"Thank you. {lead}, the lead worker, has been told.")
+            messages.success(request, "Thank you. It is there for those you chose.")
             return redirect("child", place.person_id)
     sight = cases.queries.sight_of(place, viewer=request.user)
     looked_at(request, sight, records={"place": place.pk})

@@ -346,6 +346,18 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
         )
     with clock.at(_working_time(family.days_ago - 4, 10)):
         safe = standing.of_castellans(case, by=lena)
+    with clock.at(_working_time(family.days_ago - 3, 16)):
+        partners.commands.record_consent(
+            place,
+            answer="agreed",
+            who="both",
+            competence="Milo says what the help is for, and that he may stop; he asked who else is told.",
+            competence_judged_by="Lena Holt, lead worker",
+            said_to="Lena Holt, at home",
+            said_on=clock.today(),
+            ask_again_on=clock.today() + timedelta(days=84),
+            by=lena,
+        )
     with clock.at(_working_time(family.days_ago - 5, 11)):
         share = partners.commands.share(
             place,
@@ -366,7 +378,17 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             place,
             text="Milo is on time when his tutor meets him at the gate. He fell asleep twice in class.",
             voice="It's better when somebody says good morning.",
+            audience=["case team", "lead agency", "hub"],
             by=grace,
+        )
+    with clock.at(_working_time(family.days_ago - 9, 10)):
+        partners.commands.ask_for_information(
+            place,
+            agency=town.agencies[SCHOOL],
+            what="On how many mornings has he been late since half-term?",
+            why="To see whether being met at the gate helps.",
+            needed_by=clock.today() + timedelta(days=14),
+            by=lena,
         )
     with clock.at(_working_time(family.days_ago - 9, 14)):
         cases.commands.complete_action(

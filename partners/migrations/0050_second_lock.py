@@ -13,7 +13,8 @@ LOCKED = [
         "partners_contribution",
         f"{WIDE} and {PLACE}",
         f"agency_id = {AGENCY} and {PLACE}",
-        f"for_partners and {granted('place_id', 'place_id', 'contributions')}",
+        f"{AGENCY} = any (named) and {granted('place_id', 'place_id', 'contributions')}",
+        f"'case team' = any (audience) and {RUN}",
     ),
 ]
 

@@ -133,6 +133,27 @@ GET * /notices/{notice}                            200    404    404    404    2
 POST* /notices/{notice}                            403    404    404    404    403    422    404    404    404    404    404    404    404    404
 GET * /notices/{notice}/recall                     200    404    404    404    200    404    404    404    404    404    404    404    404    404
 POST* /notices/{notice}/recall                     422    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/consents/new             403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/consents/new             403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /consents/{agreed}/withdraw                     403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /consents/{agreed}/withdraw                     403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /withdrawals/{withdrawal}                       200    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /withdrawals/{withdrawal}                       403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/not-shared/new           403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/not-shared/new           403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /children/{milo}/not-shared/new                 403    404    404    404    200    403    404    404    404    404    404    404    404    404
+GET * /children/{kit}/not-shared/new                  403    404    200    200    404    404    404    404    404    404    404    404    404    404
+POST* /children/{kit}/not-shared/new                  403    404    422    422    404    404    404    404    404    404    404    404    404    404
+GET * /not-shared/{not shared}                        200    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /not-shared/{not shared}                        403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/requests/new             403    404    404    404    200    200    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/requests/new             403    404    404    404    422    422    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/requests/new             403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /requests                                       403    403    403    200    200    200    200    403    403    403    200    403    403    403
+GET * /requests/{request}                             404    404    404    404    200    200    404    404    404    404    404    404    404    404
+POST* /requests/{request}                             404    404    404    404    403    422    404    404    404    404    404    404    404    404
+GET * /contributions/{contribution}/pass-on           403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /contributions/{contribution}/pass-on           403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET   /services                                       200    200    200    200    200    200    200    200    403    403    200    403    200    200
 GET   /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    200    403
 POST  /services/new                                   403    403    403    403    403    403    403    403    403    403    403    403    422    403

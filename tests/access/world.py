@@ -58,6 +58,7 @@ def build() -> World:
     )
     place = CaseChild.objects.select_related("case", "person").get(case=case, person=milo)
     share = _share(place, users)
+    asked = _ask_and_agree(place, users)
     action = cases.commands.set_action(
         place, what="Meet at the gate", owner=lena, due_on=clock.today(), by=lena
     )
@@ -120,6 +121,7 @@ def build() -> World:
             "sample": _sample(users["officer"]),
             "hold": hold,
             "due": due,
+            **asked,
         },
     )
 
@@ -247,6 +249,44 @@ def _notice(contact: Contact, child: Person, users: dict[str, User]) -> int:
         lawful_basis=LawfulBasis.PUBLIC_TASK,
         by=users["author"],
     ).pk
+
+
+def _ask_and_agree(place: CaseChild, users: dict[str, User]) -> dict[str, object]:
+    """Iris's family has said no; Milo's agreed. The charity is not told of him; the school is asked."""
+    lead = users["lead"]
+    told = {"who": "parent", "said_to": "Lena", "said_on": clock.today(), "by": lead}
+    agreed = partners.commands.record_consent(
+        place, answer="agreed", until=clock.today() + timedelta(days=90), **told
+    )
+    iris = CaseChild.objects.exclude(pk=place.pk).get(case=place.case)
+    refused = partners.commands.record_consent(iris, answer="said no", **told)
+    not_shared = partners.commands.decide_not_to_share(
+        place.person,
+        place=place,
+        agency=users["charity"].agency,
+        considered="They asked what happened at home",
+        detriment="His brother volunteers there",
+        review_on=clock.today() + timedelta(days=60),
+        by=lead,
+    )
+    request = partners.commands.ask_for_information(
+        place,
+        agency=users["school"].agency,
+        what="How often has he been late?",
+        why="To see whether the breakfast club helps",
+        needed_by=clock.today(),
+        by=lead,
+    )
+    added = partners.commands.contribute(
+        place, text="Late twice", voice="", audience=["lead agency"], by=users["school"]
+    )
+    return {
+        "agreed": agreed.pk,
+        "withdrawal": refused.decision.pk,
+        "not shared": not_shared.pk,
+        "request": request.pk,
+        "contribution": added.pk,
+    }
 
 
 def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:

@@ -343,7 +343,11 @@ def test_nobody_else_sees_what_is_shared_with_the_school(world: World, signed_in
 
 
 def add(signed_in: Signed, world: World, user: User, **changed: object) -> HttpResponse:
-    said = {"text": "Late three times this week", "voice": "I like mornings"} | changed
+    said = {
+        "text": "Late three times this week",
+        "voice": "I like mornings",
+        "audience": ["lead agency"],
+    } | changed
     return signed_in(user).post(f"/places/{world.place.pk}/contributions/new", said)
 
 
@@ -357,7 +361,8 @@ def test_a_school_adds_what_it_knows_once(world: World, signed_in: Signed) -> No
         answer = add(signed_in, world, world.teacher)
         assert (answer.status_code, answer["Location"]) == (302, f"/children/{world.child.pk}")
     added = Contribution.objects.get()
-    assert (added.by, added.voice, added.for_partners) == (world.teacher, "I like mornings", False)
+    assert (added.by, added.voice) == (world.teacher, "I like mornings")
+    assert (added.audience, added.named) == (["lead agency"], [])
     lead = signed_in(world.lead_worker)
     assert "Late three times this week" in text_of(lead.get(f"/cases/{world.case.reference}"))
     assert Notification.objects.filter(user=world.lead_worker, text__contains="Northfield").exists()
@@ -365,7 +370,13 @@ def test_a_school_adds_what_it_knows_once(world: World, signed_in: Signed) -> No
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"text": " "}, "text"), ({"text": "x" * 4001}, "text"), ({"voice": "\x00"}, "voice")],
+    [
+        ({"text": " "}, "text"),
+        ({"text": "x" * 4001}, "text"),
+        ({"voice": "\x00"}, "voice"),
+        ({"audience": []}, "audience"),
+        ({"audience": ["everybody"]}, "audience"),
+    ],
 )
 def test_a_contribution_says_something(
     world: World, signed_in: Signed, changed: dict[str, object], field: str

@@ -54,7 +54,12 @@ class World:
         return partners.commands.share(**said | changed)
 
     def contribute(self, **changed: Any) -> Contribution:
-        said = {"text": "Late three times this week", "voice": "", "by": self.teacher}
+        said = {
+            "text": "Late three times this week",
+            "voice": "",
+            "audience": ["lead agency", "hub"],
+            "by": self.teacher,
+        }
         return partners.commands.contribute(self.place, **said | changed)
 
 

@@ -370,7 +370,11 @@ def test_a_partner_adds_what_they_know(world: World) -> None:
     assert told.text == f"Northfield Academy added what they know to {world.case.reference}"
     assert told.url == f"/cases/{world.case.reference}"
     entry = Entry.objects.get(verb="contribute")
-    assert entry.records == {"contribution": added.pk, "place": world.place.pk}
+    assert entry.records == {
+        "contribution": added.pk,
+        "place": world.place.pk,
+        "to agencies": [],
+    }
     assert (entry.kind, entry.persons) == ("collection", [world.child.pk])
 
 

@@ -168,11 +168,13 @@ def test_whom_it_is_safe_to_tell_is_asked_only_where_the_record_says_something(
 
 def test_a_contribution_is_cleaned_to_the_commands_keywords(world: World) -> None:
     world.share()
-    form = forms.Contribution({"text": "Late", "voice": "", "for_partners": "on"})
+    typed = {"text": "Late", "voice": "", "audience": ["hub", "case team"]}
+    form = forms.Contribution(typed, viewer=world.teacher, place=world.place)
     assert form.is_valid(), form.errors
     added = partners.commands.contribute(world.place, by=world.teacher, **form.cleaned_data)
-    assert (added.text, added.for_partners) == ("Late", True)
-    assert list(forms.Contribution({"text": " "}).errors) == ["text"]
+    assert (added.text, added.audience) == ("Late", ["case team", "hub"])
+    empty = forms.Contribution({"text": " "}, viewer=world.teacher, place=world.place)
+    assert list(empty.errors) == ["text", "audience"]
 
 
 def test_ending_asks_why() -> None:

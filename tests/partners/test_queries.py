@@ -12,6 +12,7 @@ from accounts.models import AgencyKind, Role
 from audit.denied import NotVisible
 from cases.models import EventKind, Handling
 from partners import queries
+from partners.models import Contribution
 from tests import factories
 from tests.partners.conftest import SUMMARY, World, at
 
@@ -109,37 +110,6 @@ def test_what_is_shared_with_us_takes_the_role_and_being_there(world: World) -> 
     assert not queries.shared_with_us(viewer=world.teacher).exists()
 
 
-def test_a_contribution_is_read_by_its_agency_and_the_full_record(world: World) -> None:
-    sections = ["summary", "contributions"]
-    world.share(sections=["summary"])
-    world.share(agency=world.charity, sections=sections)
-    kept = world.contribute()
-    with clock.at(clock.now() + timedelta(hours=1)):
-        opened = world.contribute(text="Good at art", for_partners=True)
-    colleague = factories.user(Role.PARTNER_PRACTITIONER, agency=world.school)
-
-    def read(viewer: object) -> list[object]:
-        return list(queries.contributions(world.place, viewer=viewer))
-
-    assert read(world.teacher) == read(colleague) == read(world.lead_worker) == [opened, kept]
-    assert read(world.volunteer) == [opened]
-
-
-def test_without_the_section_nothing_of_others_is_read(world: World) -> None:
-    world.share()
-    world.share(agency=world.charity, sections=["summary", "chronology"])
-    world.contribute(for_partners=True)
-    assert not queries.contributions(world.place, viewer=world.volunteer).exists()
-
-
-def test_the_case_team_reads_what_is_meant_for_partners(world: World) -> None:
-    world.share()
-    world.contribute()
-    meant = world.contribute(text="Good at art", for_partners=True)
-    cases.commands.seat(world.place, world.volunteer, role="mentor", by=world.lead_worker)
-    assert list(queries.contributions(world.place, viewer=world.volunteer)) == [meant]
-
-
 def test_once_a_share_is_over_contributions_are_not_read_through_it(world: World) -> None:
     share = world.share()
     world.contribute()
@@ -178,8 +148,9 @@ def shown(seen: queries.PlaceSeen) -> dict[str, object]:
 def test_the_preview_is_what_they_then_see(world: World, sections: list[str]) -> None:
     lead = world.lead_worker
     world.share(agency=world.charity)
-    for text, meant in (("For partners", True), ("For the lead worker", False)):
-        world.contribute(text=text, for_partners=meant, by=world.volunteer)
+    for text, named in (("For the school", [world.school.pk]), ("For the lead worker", [])):
+        added = world.contribute(text=text, by=world.volunteer)
+        Contribution.objects.filter(pk=added.pk).update(named=named)
     cases.commands.set_action(
         world.place, what="Breakfast club", owner=lead, due_on=clock.today(), by=lead
     )
