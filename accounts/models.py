@@ -159,6 +159,8 @@ class DutyPost(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    kept_apart = "nothing of children"
+
     class Meta:
         ordering = ["step", "pk"]
         constraints = [

@@ -147,6 +147,8 @@ class Verification(models.Model):
     findings = models.JSONField(default=list, blank=True)
     cautions = models.JSONField(default=list, blank=True)
 
+    kept_apart = "counts, and sentences about the record of use"
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}: {self.found or 'nothing'} found"
 

@@ -52,6 +52,8 @@ class Pattern(models.Model):
     persons = ArrayField(models.BigIntegerField(), default=list, blank=True)
     found_at = models.DateTimeField()
 
+    kept_apart = "ids alone, of the record of use, which outlives what it names"
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "user", "day"], name="a_pattern_once_a_day")

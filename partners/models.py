@@ -246,6 +246,8 @@ class PassedOn(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    goes_with = ("contribution",)
+
     class Meta:
         verbose_name_plural = "passed on"
         constraints = [
@@ -306,6 +308,8 @@ class Consent(models.Model):
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_who = models.CharField(max_length=12, choices=Who, blank=True)
     withdrawn_how = models.TextField(blank=True)
+
+    goes_with = ("place",)
 
     class Meta:
         indexes = [models.Index(fields=["place", "-recorded_at"])]
@@ -434,6 +438,8 @@ class WithdrawalDecision(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reminded_on = models.DateField(null=True)
 
+    goes_with = ("consent",)
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -481,6 +487,8 @@ class DecisionNotToShare(models.Model):
 
     objects = DecisionsNotToShare.as_manager()
 
+    goes_with = ("person", "place")
+
     class Meta:
         verbose_name_plural = "decisions not to share"
         indexes = [models.Index(fields=["person"])]
@@ -513,6 +521,8 @@ class NotSharingReview(models.Model):
     next_on = models.DateField(null=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    goes_with = ("decision",)
 
     class Meta:
         constraints = [
@@ -561,6 +571,8 @@ class InformationRequest(models.Model):
     contribution = models.OneToOneField(Contribution, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    goes_with = ("place", "contribution")
 
     class Meta:
         indexes = [models.Index(fields=["to_agency", "answered_at", "needed_by"])]
@@ -682,6 +694,7 @@ class Notice(models.Model):
     managers_told_at = models.DateTimeField(null=True, blank=True)
     climbed_at = models.DateTimeField(null=True, blank=True)
 
+    goes_with = ("person", "contact", "event")
     objects = Notices.as_manager()
 
     class Meta:

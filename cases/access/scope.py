@@ -23,12 +23,12 @@ from accounts.models import User
 from audit.denied import NotVisible
 from cases.models import (
     CaseChild,
+    HiddenNow,
     Person,
     PersonGroupPermission,
     PersonUserPermission,
     PlaceGroupPermission,
     PlaceUserPermission,
-    Restriction,
     RestrictionKind,
     Section,
 )
@@ -96,7 +96,7 @@ def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
 
 def _counts(person: str) -> Q:
     """The rows that count as the record stands now; `person` leads from a row to its child."""
-    restrictions = Restriction.objects.live()
+    restrictions = HiddenNow.objects.all()
     restricted = restrictions.filter(kind=RestrictionKind.RESTRICTED)
     return (
         Q(ground=NAMED)
@@ -105,7 +105,7 @@ def _counts(person: str) -> Q:
     )
 
 
-def hidden_from(viewer: User) -> QuerySet[Restriction]:
+def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
     """The children who do not exist for the viewer: restricted or sealed, and not open to them now.
 
     Their ids, as a subquery: lists that do not come through access rows leave these children out.
@@ -114,7 +114,7 @@ def hidden_from(viewer: User) -> QuerySet[Restriction]:
     for rows in _rows(viewer, on_places=False):
         beyond = rows.filter(ground__in=[NAMED, BREAK_GLASS])
         opened |= Q(person__in=beyond.values("content_object"))
-    return Restriction.objects.live().exclude(opened).values("person")  # type: ignore[return-value]
+    return HiddenNow.objects.exclude(opened).values("person")  # type: ignore[return-value]
 
 
 def is_hidden_from(viewer: User, person_id: int) -> bool:
@@ -123,7 +123,7 @@ def is_hidden_from(viewer: User, person_id: int) -> bool:
 
 def restricted_or_sealed(person_ids: Iterable[int]) -> set[int]:
     """Those of these children whose record is restricted or sealed now. For decisions, not for pages."""
-    found = Restriction.objects.live().filter(person__in=list(person_ids))
+    found = HiddenNow.objects.filter(person__in=list(person_ids))
     return set(found.values_list("person", flat=True))
 
 
@@ -136,7 +136,7 @@ def not_offered_to(viewer: User) -> list[int]:
     named = PersonUserPermission.objects.filter(live(), user=viewer, ground=NAMED)
     may = permissions.can(permissions.OPEN_RECORD, by=viewer)
     offered = Q(kind=RestrictionKind.RESTRICTED, person__in=named.values("content_object"))
-    closed = Restriction.objects.live().exclude(offered) if may else Restriction.objects.live()
+    closed = HiddenNow.objects.exclude(offered) if may else HiddenNow.objects.all()
     return list(closed.values_list("person", flat=True))
 
 

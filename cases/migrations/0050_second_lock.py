@@ -36,10 +36,34 @@ begin
     perform set_config('portal.task', task, true);
 end $$;
 
--- Children of whom whoever asks may not know.
-create function portal_hidden() returns bigint[] language plpgsql stable as $$
+-- Who is restricted or sealed: ids alone, for the portal's own rule.
+create function portal_restricted() returns table (person_id bigint, kind varchar)
+language plpgsql stable rows 20 as $$
+declare
+    task text := portal_look();
 begin
-    return '{}';
+    return query select r.person_id, r.kind from cases_restriction r where r.until is null;
+    perform portal_looked(task);
+end $$;
+create view cases_hiddennow as select * from portal_restricted();
+
+-- Children of whom whoever asks may not know: the named list may, and for a while who broke the glass.
+create function portal_hidden() returns bigint[] language plpgsql stable as $$
+declare
+    viewer bigint := nullif(current_setting('portal.viewer', true), '');
+    moment timestamptz := portal_moment();
+    task text := portal_look();
+    found bigint[] := array(
+        select r.person_id from cases_restriction r where r.until is null and not exists (
+            select from cases_personuserpermission p
+            where p.content_object_id = r.person_id and p.user_id = viewer
+                and p.starts_at <= moment + interval '2 seconds' and (p.until is null or p.until > moment)
+                and (p.ground = 'named' or (p.ground = 'break-glass' and r.kind = 'restricted'))
+        )
+    );
+begin
+    perform portal_looked(task);
+    return found;
 end $$;
 
 -- The viewer's live access rows. A server's clock may be a little before the database's.
@@ -102,7 +126,8 @@ end $$;
 """
 UNDO = """
 drop function portal_hidden_cases(); drop function portal_hidden_contacts(); drop function portal_grants();
-drop function portal_hidden(); drop function portal_looked(text); drop function portal_look();
+drop function portal_hidden(); drop view cases_hiddennow; drop function portal_restricted();
+drop function portal_looked(text); drop function portal_look();
 drop function portal_moment();
 """
 
@@ -110,6 +135,7 @@ OWN_CONTACT = f"agency_id = {AGENCY}"
 SHOWN = "not id = any ((select portal_hidden_contacts())::bigint[])"
 PLACE = seen("place_id", "cases_casechild")
 OF_PLACE = granted("place_id", "place_id", beside_shares=True)
+NAMED = "person_id in (select person_id from portal_grants() where ground = 'named')"
 OWN_ROW = f"user_id = {VIEWER}"
 GROUP_ROW = f"group_id = any {GROUPS}"
 
@@ -170,6 +196,21 @@ LOCKED = [
     ("cases_reviewedplace", PLACE),
     ("cases_teamplace", f"{WIDE} and {PLACE}", f"user_id = {VIEWER} and {PLACE}", OF_PLACE),
     ("cases_action", f"{WIDE} and {PLACE}", granted("place_id", "place_id", "plan")),
+    ("cases_caution", widely()),
+    ("cases_statutorystatus", widely(), granted("person_id", "person_id", beside_shares=True)),
+    (
+        "cases_safetotell",
+        widely(),
+        f"{granted('person_id', 'person_id')} and not {AGENCY} = any (agencies_not_told)",
+        granted("person_id", "person_id", beside_shares=True),
+    ),
+    ("cases_opening", f"{POLICE} and {not_hidden()}", f"by_id = {VIEWER} and {not_hidden()}"),
+    ("cases_legalhold", POLICE),
+    ("cases_restriction", POLICE, NAMED),
+    ("cases_namedplace", seen("restriction_id", "cases_restriction")),
+    ("cases_privatehit", seen("restriction_id", "cases_restriction")),
+    ("cases_keptsearch", f"by_id = {VIEWER}"),
+    ("cases_breakglass", POLICE, f"by_id = {VIEWER}"),
     ("cases_personuserpermission", WIDE, OWN_ROW),
     ("cases_persongrouppermission", WIDE, GROUP_ROW),
     ("cases_placeuserpermission", WIDE, OWN_ROW),

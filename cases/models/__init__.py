@@ -45,6 +45,7 @@ from cases.models.people import (
 )
 from cases.models.restrictions import (
     Came,
+    HiddenNow,
     HitOutcome,
     KeptSearch,
     NamedPlace,
@@ -82,6 +83,7 @@ __all__ = [
     "EventKind",
     "Flag",
     "Handling",
+    "HiddenNow",
     "HitOutcome",
     "Indicator",
     "IndicatorKind",

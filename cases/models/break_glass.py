@@ -36,6 +36,9 @@ class BreakGlass(models.Model):
     outcome = models.CharField(max_length=20, choices=ReviewOutcome, blank=True)
     words = models.CharField(max_length=1000, blank=True)
 
+    goes_with = ("person",)
+    kept_apart = "a try that met nobody has no record to go with"
+
     class Meta:
         verbose_name_plural = "break-glass tries"
         constraints = [

@@ -39,6 +39,8 @@ class Opening(models.Model):
 
     objects = Openings.as_manager()
 
+    goes_with = ("person",)
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("at")), name="opening_window"),

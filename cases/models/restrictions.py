@@ -47,6 +47,8 @@ class Restriction(models.Model):
 
     objects = Restrictions.as_manager()
 
+    goes_with = ("person",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -77,6 +79,27 @@ class Restriction(models.Model):
         return self.kind == RestrictionKind.SEALED
 
 
+class HiddenNow(models.Model):
+    """Which children are restricted or sealed at this moment: ids and no more, a view of the database.
+
+    For the rule that keeps them from everybody else. Who may read a restriction itself is narrower.
+    """
+
+    person = models.OneToOneField(
+        Person, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    kind = models.CharField(max_length=10, choices=RestrictionKind)
+
+    goes_with = ("person",)
+
+    class Meta:
+        managed = False
+        db_table = "cases_hiddennow"
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.kind}"
+
+
 class NamedPlace(models.Model):
     """Somebody's place on the named list of a restriction: one period, with its access row.
 
@@ -90,6 +113,8 @@ class NamedPlace(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     grant_ref = models.UUIDField(unique=True)
+
+    goes_with = ("restriction",)
 
     class Meta:
         constraints = [
@@ -133,6 +158,9 @@ class KeptSearch(models.Model):
     address = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
 
+    goes_with = ("contact",)
+    kept_apart = "a search that a task has looked for is deleted at once"
+
     class Meta:
         verbose_name_plural = "kept searches"
 
@@ -163,6 +191,8 @@ class PrivateHit(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    goes_with = ("restriction", "contact")
 
     class Meta:
         constraints = [

@@ -53,6 +53,8 @@ class Caution(Lasting):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     says = models.CharField(max_length=200)
 
+    goes_with = ("person",)
+
     class Meta(Lasting.Meta):
         indexes = [models.Index(fields=["person", "until"])]
 
@@ -78,6 +80,8 @@ class StatutoryStatus(Lasting):
     social_worker = models.CharField(max_length=120, blank=True)
     social_worker_phone = models.CharField(max_length=30, blank=True)
     source = models.CharField(max_length=200)
+
+    goes_with = ("person",)
 
     class Meta(Lasting.Meta):
         verbose_name_plural = "statutory statuses"
@@ -108,6 +112,8 @@ class SafeToTell(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)
+
+    goes_with = ("person",)
 
     class Meta:
         verbose_name_plural = "safe to tell"

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from asking.lock import AGENCY, WIDE, granted, seen, tables
+from asking.lock import AGENCY, WIDE, granted, not_hidden, seen, tables, widely
 
 PLACE = seen("place_id", "cases_casechild")
 RUN = granted("place_id", "place_id", beside_shares=True)
@@ -15,6 +15,22 @@ LOCKED = [
         f"agency_id = {AGENCY} and {PLACE}",
         f"{AGENCY} = any (named) and {granted('place_id', 'place_id', 'contributions')}",
         f"'case team' = any (audience) and {RUN}",
+    ),
+    ("partners_passedon", seen("contribution_id", "partners_contribution")),
+    ("partners_consent", f"{WIDE} and {PLACE}", RUN),
+    ("partners_withdrawaldecision", seen("consent_id", "partners_consent")),
+    # Never to the agency that is not told.
+    ("partners_decisionnottoshare", widely(), RUN),
+    ("partners_notsharingreview", seen("decision_id", "partners_decisionnottoshare")),
+    (
+        "partners_informationrequest",
+        f"{WIDE} and {PLACE}",
+        f"{AGENCY} in (from_agency_id, to_agency_id) and {PLACE}",
+    ),
+    (
+        "partners_notice",
+        widely(),
+        f"agency_id = {AGENCY} and recalled_at is null and {not_hidden()}",
     ),
 ]
 
