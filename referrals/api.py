@@ -101,7 +101,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "decided_at": row.decided_at,
         "answer": row.answer,
         "hub": row.hub.name,
-        "contact": row.contact_id,
+        "contact": None if getattr(row, "hides_contact", False) else row.contact_id,
         "children": [child.person.reference for child in row.children.all()],
     }
 

@@ -21,7 +21,7 @@ from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access import scope
 from cases.access.scope import Sight
-from cases.models import CaseChild, Contact, Flag, Handling
+from cases.models import CaseChild, Contact, ContactChild, Flag, Handling
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 
@@ -178,11 +178,17 @@ def became_of(contacts: Iterable[Contact], *, viewer: User) -> dict[int, Referra
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:
-    """Referrals with those of their children who are not hidden from the viewer: none without any."""
+    """Referrals with those of their children who are not hidden from the viewer: none without any.
+
+    `hides_contact` on each: a hidden child was in its contact, of which the viewer is told nothing.
+    """
     rows = Referral.objects.filter(which) if viewer.is_active else Referral.objects.none()
-    children = ReferralChild.objects.exclude(person__in=scope.hidden_from(viewer))
+    hidden = scope.hidden_from(viewer)
+    children = ReferralChild.objects.exclude(person__in=hidden)
+    told_of = ContactChild.objects.filter(contact=OuterRef("contact"), person__in=hidden)
     return (
         rows.filter(Exists(children.filter(referral=OuterRef("pk"))))
+        .annotate(hides_contact=Exists(told_of))
         .select_related("hub", "contact", "agency", "made_by", "decided_by", "case")
         .prefetch_related(Prefetch("children", children.select_related("person").order_by("pk")))
     )

@@ -176,8 +176,9 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
         .select_related("agency", "by", "words")
         .order_by("-occurred_at", "-pk")
     )
-    # One text tells of all the children of a contact: with one of them hidden, its lines are too.
-    events = events.exclude(contact__in=with_hidden(viewer=viewer))
+    # One text tells of all the children of a contact: with one of them hidden, its line is too.
+    hidden = with_hidden(viewer=viewer)
+    events = events.exclude(kind=EventKind.CONTACT, contact__in=hidden)
     if not sight.police:
         events = events.filter(police_only=False)
     if sight.everything:

@@ -170,6 +170,25 @@ def test_a_referral_and_a_case_go_on_for_the_child_who_is_not_hidden(
         referral = plain(clients[name].get(f"/referrals/R-{built.ids['decided']}"))
         assert "R-" in referral
         assert "Milo" not in referral
+    both = factories.contact(
+        *(Person.objects.get(pk=built.ids[name]) for name in ("kit", "iris")),
+        by=owner,
+        narrative="Kit ran from Iris",
+    )
+    again = referrals.commands.make_referral(
+        contact=both,
+        children=list(Person.objects.filter(pk__in=[built.ids["kit"], built.ids["iris"]])),
+        reason="Afraid of each other",
+        wanted="",
+        agreed="yes",
+        agreed_why_not="",
+        by=owner,
+    )
+    hide(built, owner, "kit")
+    page = plain(clients["hub"].get(f"/referrals/{again.reference}"))
+    assert "Iris" in page
+    assert "Kit" not in page
+    assert "Police hold more about this contact" not in page
     assert clients["lead"].get(f"/cases/EI-{built.ids['case']}/close").status_code == 200
     assert clients["lead"].get(f"/cases/EI-{built.ids['case']}/reviews/new").status_code == 200
 

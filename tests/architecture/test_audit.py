@@ -35,6 +35,9 @@ SILENT = {
         "describe_blind",
         "end_calls",
         "hold",
+        # The look at the search, or the contact itself, is their entry; the look leaves its own.
+        "keep",
+        "keep_searches",
         "hold_open",
         "hold_records",
         "keep_anew",

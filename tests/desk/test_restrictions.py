@@ -1,0 +1,156 @@
+"""The pages of restricted records: restricted by reference, kept by the owner, looked at by few."""
+
+import pytest
+from django.test import Client
+
+import cases.commands
+from accounts.models import Role, User
+from cases.models import BreakGlass, Person, PrivateHit, Restriction
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("db", "held_clock")
+
+
+@pytest.fixture
+def owner() -> User:
+    return factories.user(Role.SUPERVISOR, username="olga", name="Olga Reyes")
+
+
+@pytest.fixture
+def wren() -> Person:
+    return factories.child("Wren", "Hollis")
+
+
+@pytest.fixture
+def governance(signed_in: object) -> Client:
+    return signed_in(factories.user(Role.INFORMATION_GOVERNANCE, username="gov"))
+
+
+def typed(child: Person, **more: str) -> dict[str, str]:
+    return {
+        "person": child.reference,
+        "kind": "restricted",
+        "why": "Her mother works here",
+        "owner": "olga",
+        "named": "olga",
+        **more,
+    }
+
+
+@pytest.fixture
+def restricted(wren: Person, owner: User, governance: Client) -> Restriction:
+    assert governance.post("/restrictions/new", typed(wren)).status_code == 302
+    return Restriction.objects.get()
+
+
+def test_a_record_is_restricted_by_its_reference_and_governance_reads_no_name(
+    restricted: Restriction, wren: Person, governance: Client
+) -> None:
+    assert (restricted.person, restricted.kind, restricted.owner.username) == (
+        wren,
+        "restricted",
+        "olga",
+    )
+    for address in ("/restrictions", f"/restrictions/{restricted.pk}"):
+        page = governance.get(address).content.decode()
+        assert wren.reference in page
+        assert "Wren" not in page
+    assert "Who came near" not in governance.get(f"/restrictions/{restricted.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"person": "nobody"}, "Enter a reference such as C-12"),
+        ({"person": "C-999999"}, "There is no record with this reference"),
+        ({"owner": "nosuch"}, "Nobody signs in under this user name"),
+        ({"named": "officer"}, "can&#x27;t be the one reachable at any hour"),
+        ({"why": ""}, "Say why this record is for a list alone"),
+        ({"why": "x\x00"}, "cannot be kept"),
+        ({"kind": ""}, "Choose whether it is restricted or sealed"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_what_was_typed_comes_back(
+    wren: Person, owner: User, governance: Client, more: dict[str, str], words: str
+) -> None:
+    factories.user(Role.OFFICER, username="officer")
+    answer = governance.post("/restrictions/new", typed(wren, **more))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert 'value="olga"' in page
+    assert not Restriction.objects.exists()
+
+
+def test_the_owner_keeps_the_list_and_decides_on_hits(
+    restricted: Restriction, owner: User, signed_in: object
+) -> None:
+    factories.user(Role.OFFICER, username="asha", name="Asha Verma")
+    searcher = factories.user(Role.OFFICER, name="Sam Okoro")
+    client, address = signed_in(owner), f"/restrictions/{restricted.pk}"
+    assert "Wren Hollis" in client.get(f"/children/{restricted.person_id}").content.decode()
+    assert client.post(f"{address}/names/new", {"user": "asha"}).status_code == 302
+    place = restricted.places.get(user__username="asha")
+    assert "Asha Verma" in client.get(address).content.decode()
+    assert client.post(f"/named-places/{place.pk}/end").status_code == 302
+    assert client.post(f"/named-places/{place.pk}/end").status_code == 404
+    last = restricted.places.get(user=owner)
+    refused = client.post(f"/named-places/{last.pk}/end")
+    assert refused.status_code == 422
+    assert "The owner stays on the list" in refused.content.decode()
+
+    signed_in(searcher).post("/search", {"forenames": "Wren", "surname": "Hollis"})
+    cases.commands.look_among_hidden(by=owner)
+    hit = PrivateHit.objects.get()
+    assert "Sam Okoro" in client.get(f"/hits/{hit.pk}").content.decode()
+    assert client.post(f"/hits/{hit.pk}", {"outcome": "not the child"}).status_code == 422
+    kept = client.post(f"/hits/{hit.pk}", {"outcome": "not the child", "reason": "Another Wren"})
+    assert kept.status_code == 302
+    assert "Another Wren" in client.get(f"/hits/{hit.pk}").content.decode()
+
+
+def test_governance_seals_and_lifts_with_a_reason(
+    restricted: Restriction, governance: Client
+) -> None:
+    address = f"/restrictions/{restricted.pk}"
+    assert governance.post(f"{address}/seal", {"why": " "}).status_code == 422
+    assert governance.post(f"{address}/seal", {"why": "Adopted"}).status_code == 302
+    assert governance.get(f"{address}/seal").status_code == 302
+    assert "Sealed" in governance.get(address).content.decode()
+    assert governance.post(f"{address}/lift", {"why": "Moved"}).status_code == 302
+    assert governance.post(f"{address}/lift", {"why": "Again"}).status_code == 302
+    assert governance.get(f"{address}/names/new").status_code == 302
+    page = governance.get(address).content.decode()
+    assert "Moved" in page
+    assert "Put somebody on the list" not in page
+
+
+def test_every_try_is_reviewed_and_many_of_them_stand_out(
+    restricted: Restriction, governance: Client, signed_in: object
+) -> None:
+    officer = signed_in(factories.user(Role.OFFICER, name="Sam Okoro"))
+    said = {
+        "surname": "Hollis",
+        "forenames": "Wren",
+        "date_of_birth-day": "4",
+        "date_of_birth-month": "5",
+        "date_of_birth-year": "2013",
+        "reason": "She is missing",
+    }
+    for _ in range(5):
+        officer.post("/break-glass", said | {"surname": "Nobody"})
+    assert officer.post("/break-glass", said).status_code == 302
+    page = governance.get("/break-glass/reviews").content.decode()
+    assert "Sam Okoro: 6 tries" in page
+    assert restricted.person.reference in page
+    hit = BreakGlass.objects.get(person=restricted.person)
+    address = f"/break-glass/reviews/{hit.pk}"
+    assert "She is missing" in governance.get(address).content.decode()
+    assert governance.post(address, {"outcome": "right"}).status_code == 422
+    assert governance.post(address, {"outcome": "right", "words": "Found her"}).status_code == 302
+    assert "Found her" in governance.get(address).content.decode()
+    assert "Wren" not in governance.get(address).content.decode()
+
+
+def test_who_owns_no_record_is_not_told_that_there_are_any(signed_in: object, owner: User) -> None:
+    assert signed_in(owner).get("/restrictions").status_code == 403
