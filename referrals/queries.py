@@ -104,7 +104,8 @@ def referred(
 
     `since`: made or decided at that moment or later.
     """
-    found = _found(_own(viewer) | Q(contact__recorded_by=viewer), viewer)
+    told = cases.queries.contacts(viewer=viewer).order_by().values("pk")
+    found = _found(_own(viewer) | Q(contact__in=told), viewer)
     if state:
         found = found.filter(state=state)
     if since:
@@ -171,9 +172,13 @@ def _own(viewer: User) -> Q:
 def became_of(contacts: Iterable[Contact], *, viewer: User) -> dict[int, Referral]:
     """The newest referral of each of these contacts, by the contact's id, whoever made it.
 
-    The caller was shown the contacts as the viewer's own.
+    The caller was shown the contacts as the viewer's own. What others made of a police-only one is
+    for the lead agency alone.
     """
     made = _found(Q(contact__in=list(contacts)), viewer).order_by("made_at", "pk")
+    if not accounts.queries.is_in_lead_agency(viewer=viewer):
+        others = ~Q(agency=viewer.agency_id)
+        made = made.exclude(others, contact__handling=Handling.POLICE_ONLY)
     return {referral.contact_id: referral for referral in made if referral.contact_id}
 
 

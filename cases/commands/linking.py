@@ -176,7 +176,8 @@ def _keep(filled: list[Person], *, by: User) -> None:
     """Write what was filled of known records, and nothing else of them.
 
     They were read before they were held: whatever else stands in their rows may be older than what
-    others have written since. A child whose birth date is known now is read anew by it.
+    others have written since, and a birth date that somebody wrote meanwhile stands. A child whose
+    birth date is known now is read anew by it.
     """
     people = {person.pk: person for person in filled}
     # Contacts before children, as everywhere: how old a child was decides how long they are kept.
@@ -189,6 +190,7 @@ def _keep(filled: list[Person], *, by: User) -> None:
     hold(people)
     born = dict(Person.objects.filter(pk__in=people).values_list("pk", "date_of_birth"))
     for person in people.values():
+        person.date_of_birth = born[person.pk] or person.date_of_birth
         person.save(update_fields=[*DESCRIBED, "sex", *asdict(described_as(person).keys)])
     keep_anew(Contact, contacts, by=by)
     change_facts(*(person for person in people.values() if person.date_of_birth != born[person.pk]))

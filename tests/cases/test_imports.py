@@ -173,13 +173,14 @@ def test_what_is_written_meanwhile_is_not_undone(
 
     def meanwhile(*given: object) -> object:
         """Somebody else writes while the import has read the record already."""
-        Person.objects.update(ethnicity="A1", facts_version=7)
+        Person.objects.update(date_of_birth=date(2014, 1, 1), ethnicity="A1", facts_version=7)
         return decide(*given)
 
     monkeypatch.setattr(finding, "decide", meanwhile)
     take(row("NBP-2"))
     child = Person.objects.get()
     assert (child.sex, child.ethnicity, child.facts_version) == ("F", "A1", 7)
+    assert child.date_of_birth == date(2014, 1, 1)
 
 
 def test_a_birth_date_that_is_filled_reads_the_child_anew(

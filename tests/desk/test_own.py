@@ -80,6 +80,28 @@ def test_a_partners_staff_with_the_duty_read_what_their_agency_told(signed_in: S
     assert "Robin" not in own(signed_in(practitioner), "contacts")
 
 
+@pytest.mark.parametrize(
+    ("handling", "shown"), [("share", "Declined"), ("police only", "No referral has been made")]
+)
+def test_what_police_made_of_a_partners_contact_is_its_state_and_no_answer(
+    signed_in: SignedIn, handling: str, shown: str
+) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    author, officer = council_worker(council), factories.user(Role.OFFICER)
+    contact = factories.contact(factories.child("Robin"), by=author, handling=handling)
+    child = contact.children.get().person
+    cases.commands.open_record(child, kind="supervision", words="To refer", by=officer)
+    referral = refer(contact, officer)
+    triage = factories.user(Role.TRIAGE_WORKER, teams=(referral.hub,))
+    referrals.commands.decline(
+        referral, reason="Known to police", answer="Police carry on", by=triage
+    )
+    page = own(signed_in(author))
+    assert shown in page
+    assert "Police carry on" not in page
+    assert ("Police carry on" in own(signed_in(officer), "referrals")) is True
+
+
 def test_an_author_who_works_elsewhere_now_reads_none_of_it(signed_in: SignedIn) -> None:
     council = factories.agency(AgencyKind.EARLY_HELP)
     author = council_worker(council)
