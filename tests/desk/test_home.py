@@ -279,6 +279,7 @@ def test_a_supervisor_answers_first_and_sees_what_their_people_left(signed_in: S
         "Log a contact",
         "New for you",
         "My actions",
+        "On duty now and tonight",
         "My referrals",
     ]
     text = page(client)
@@ -344,7 +345,12 @@ def test_a_triage_worker_sees_the_queue_late_ones_first_with_the_time_left(
     made = [refer(officer, minutes_ago=minutes) for minutes in (10, 60, 60 * 24 * 3, 30)]
     fresh, hour, late, half = made
     client = signed_in(triager)
-    assert headings(client) == ["Referrals to decide", "New for you", "My referrals"]
+    assert headings(client) == [
+        "Referrals to decide",
+        "New for you",
+        "On duty now and tonight",
+        "My referrals",
+    ]
     text = page(client)
     assert "4 referrals wait" in text
     shown = [text.index(f"{each.reference}, from ") for each in (late, hour, half)]
@@ -514,6 +520,7 @@ def test_several_roles_are_one_page_without_repeats(signed_in: SignedIn) -> None
         "New for you",
         "My actions",
         "My cases",
+        "On duty now and tonight",
         "My referrals",
     }
 
@@ -521,7 +528,7 @@ def test_several_roles_are_one_page_without_repeats(signed_in: SignedIn) -> None
 def test_every_role_has_its_order_and_every_section_its_partial() -> None:
     assert set(my_work.ORDER) == set(Role) - {Role.SYSTEM, Role.API_CLIENT}
     folder = Path(__file__).resolve().parent.parent.parent / "templates/desk/home"
-    for make in {make for order in my_work.ORDER.values() for make in order}:
+    for make in {make for order in my_work.ORDER.values() for make in order} | {*my_work.EVERYBODY}:
         assert (folder / f"_{make.__name__}.html").exists(), make
 
 
