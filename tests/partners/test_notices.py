@@ -461,6 +461,41 @@ def test_a_recall_waits_for_whoever_reads_and_whoever_reads_next_finds_nothing(
     assert Notice.objects.get().read_at is None
 
 
+def amend(contact: Contact, by: User) -> Contact:
+    return cases.commands.amend_contact(
+        contact, narrative="More", handling=Handling.POLICE_ONLY, content_hash="x", by=by
+    )
+
+
+def test_a_contact_becomes_police_only_while_a_notice_of_it_is_recalled(
+    committed_world: World,
+) -> None:
+    world = committed_world
+    contact = abuse(world)
+    notice = send(world, contact=contact)
+    # Held in any other order, each would wait for what the other holds.
+    _, recalled = races.in_turn(
+        Contact.objects.filter(pk=contact.pk),
+        lambda: amend(contact, world.lead_worker),
+        lambda: partners.commands.recall_notice(notice, reason="Wrong", by=world.lead_worker),
+    )
+    assert recalled.recall_reason == "Its contact was marked police only"
+
+
+def test_a_contact_becomes_police_only_while_a_notice_of_it_is_sent(
+    committed_world: World,
+) -> None:
+    world = committed_world
+    contact = abuse(world)
+    _, refusal = races.in_turn(
+        Contact.objects.filter(pk=contact.pk),
+        lambda: amend(contact, world.lead_worker),
+        lambda: send(world, contact=contact),
+    )
+    assert list(refusal.message_dict) == ["contact"]
+    assert not Notice.objects.exists()
+
+
 # --- nobody reads, nobody answers ----------------------------------------------------------------
 
 
