@@ -33,6 +33,9 @@ PLAN_EVALUATION = "plan an evaluation and ask for its report"
 DECIDE_EVALUATION = "decide on what an evaluation found"
 WRITE_EVALUATION = "write an evaluation's report"
 MANAGE_CLIENTS = "manage API clients"
+# agreements and shares
+WARN_OF_ENDS = "warn of agreements that end"
+SEE_HOLDINGS = "see who holds what"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SET_ACTION}),
@@ -47,7 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             REVIEW_PROMPTS,
         }
     ),
-    Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL}),
+    Role.TRIAGE_WORKER: frozenset({SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL, SHARE}),
     Role.LEAD_WORKER: frozenset(
         {
             RECORD_CONTACT,
@@ -57,6 +60,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             LEAD_CASE,
             SET_ACTION,
             SHARE,
+            SEE_HOLDINGS,
             DELIVER_HELP,
         }
     ),
@@ -78,7 +82,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
-    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT}),
+    Role.INFORMATION_GOVERNANCE: frozenset({READ_AUDIT, SIGN_AGREEMENT, SEE_HOLDINGS}),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
@@ -92,9 +96,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             PUBLISH_MODEL,
             TAKE_SNAPSHOT,
             WRITE_EVALUATION,
+            WARN_OF_ENDS,
         }
     ),
 }
+
+
+def roles_that(permission: str) -> list[str]:
+    """The roles that include a permission."""
+    return [role for role, may in PERMISSIONS.items() if permission in may]
 
 
 def can(permission: str, *, by: User) -> bool:

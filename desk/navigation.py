@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 import insights.permissions
+import partners.permissions
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import can
@@ -27,6 +28,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
         "services",
         (permissions.OPEN_RECORD, permissions.MANAGE_SERVICES, permissions.SEE_EVALUATIONS),
     ),
+    ("Who holds what", "shares", partners.permissions.can_see_holdings),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
     ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),

@@ -13,6 +13,7 @@ from desk.views import (
     dashboard,
     evaluations,
     flags,
+    holdings,
     home,
     interventions,
     partners,
@@ -22,6 +23,7 @@ from desk.views import (
     runs,
     search,
     services,
+    sharing,
 )
 
 register_converter(Id, "id")
@@ -74,8 +76,12 @@ urlpatterns = [
     path("places/<id:place_id>/actions/new", cases.new_action, name="action_new"),
     path("actions/<id:action_id>", cases.action, name="action"),
     # partners
-    path("places/<id:place_id>/shares/new", partners.new_share, name="share_new"),
-    path("shares/<id:share_id>/end", partners.end_share, name="share_end"),
+    path("places/<id:place_id>/shares/new", sharing.new_share, name="share_new"),
+    path("children/<id:person_id>/shares/new", sharing.new_child_share, name="child_share_new"),
+    path("shares", holdings.shares, name="shares"),
+    path("shares/<id:share_id>/end", sharing.end_share, name="share_end"),
+    path("shares/<id:share_id>/extend", sharing.extend_share, name="share_extend"),
+    path("shares/<id:share_id>/texts", sharing.share_texts, name="share_texts"),
     path("shared", partners.shared, name="shared"),
     path(
         "places/<id:place_id>/contributions/new",
@@ -85,6 +91,11 @@ urlpatterns = [
     path("agreements", partners.agreements, name="agreements"),
     path("agreements/new", partners.new_agreement, name="agreement_new"),
     path("agreements/<id:agreement_id>", partners.agreement, name="agreement"),
+    path(
+        "agreements/<id:agreement_id>/suspension",
+        partners.suspend_agreement,
+        name="agreement_suspension",
+    ),
     # help
     path("services", services.services, name="services"),
     path("services/new", services.new_service, name="service_new"),

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
 
 import clock
 from accounts.models import User
@@ -37,11 +38,13 @@ def open_to(
     *,
     ground: str,
     grant_ref: UUID,
+    starts_at: datetime | None = None,
     until: datetime | None = None,
 ) -> None:
     """Open sections of a child, or of a child's place, from now until a moment (exclusive).
 
-    `grant_ref` names the period; what begins again gets a new one. Calling twice changes nothing.
+    `starts_at`: from then, where it is still to come. `grant_ref` names the period; what begins
+    again gets a new one. Calling twice changes nothing.
     """
     # Not type(): a request's user is a lazy stand-in that answers with the user's class.
     table = TABLES[on.__class__, holder.__class__]
@@ -57,7 +60,7 @@ def open_to(
                 **{field: holder},
                 content_object=on,
                 permission=permission,
-                starts_at=clock.now(),
+                starts_at=max(clock.now(), starts_at or clock.now()),
                 until=until,
                 ground=ground,
                 grant_ref=grant_ref,
@@ -69,12 +72,15 @@ def open_to(
 
 
 def set_until(grant_ref: UUID, until: datetime | None) -> None:
-    """Move the end of a period that is still live. What has ended stays ended."""
+    """Move the end of a period that has not ended yet. What has ended stays ended.
+
+    One that was to begin later than its new end never begins.
+    """
     now = clock.now()
+    end = Value(until, DateTimeField()) if until is None else Greatest("starts_at", Value(until))
+    runs = Q(until=None) | (Q(until__gt=now) & Q(until__gt=F("starts_at")))
     for table in TABLES.values():
-        table.objects.filter(Q(until=None) | Q(until__gt=now), grant_ref=grant_ref).update(
-            until=until
-        )
+        table.objects.filter(runs, grant_ref=grant_ref).update(until=end)
 
 
 def end(grant_ref: UUID) -> None:

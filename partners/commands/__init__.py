@@ -1,6 +1,6 @@
 """Sign agreements, share a child's place under one, end it, add what a partner knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,9 +15,37 @@ import clock
 from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import grants
-from cases.models import CaseChild, EventKind, Section
+from cases.models import CaseChild, Contact, EventKind, Person, Section
 from partners import permissions
-from partners.models import Agreement, Contribution, LawfulBasis, Share, in_words, shareable
+from partners.commands.ends import warn_of_ends
+from partners.commands.suspending import resume_agreement, suspend_agreement
+from partners.commands.telling import tell_chronology, tell_owners
+from partners.commands.texts import write_partner_text, write_partner_texts
+from partners.commands.windows import extend_share, open_rows
+from partners.models import (
+    OF_A_CHILD,
+    Agreement,
+    Condition,
+    Contribution,
+    LawfulBasis,
+    Share,
+    in_words,
+    shareable,
+)
+
+__all__ = [
+    "contribute",
+    "end_share",
+    "extend_share",
+    "resume_agreement",
+    "share",
+    "sign_agreement",
+    "suspend_agreement",
+    "tell_owners",
+    "warn_of_ends",
+    "write_partner_text",
+    "write_partner_texts",
+]
 
 
 @asking.command
@@ -32,6 +60,7 @@ def sign_agreement(
     ends_on: date,
     review_on: date,
     impact_assessment: str,
+    conditions: Iterable[str] = (),
     by: User,
 ) -> Agreement:
     """Put an agreement in the register: what may be shared, why, by whom, `ends_on` exclusive.
@@ -45,6 +74,7 @@ def sign_agreement(
         "title": title,
         "purposes": list(purposes),
         "lawful_bases": list(lawful_bases),
+        "conditions": list(conditions),
         "sections": list(sections),
         "starts_on": starts_on,
         "ends_on": ends_on,
@@ -86,6 +116,10 @@ def _misfits(agreement: Agreement, parties: list[Agency]) -> dict[str, str]:
             or not set(agreement.lawful_bases) <= set(LawfulBasis.values),
             "Choose at least one lawful basis of those listed.",
         ),
+        "conditions": (
+            not set(agreement.conditions) <= set(Condition.values),
+            "Choose conditions of those listed.",
+        ),
         "sections": (
             not agreement.sections or not set(agreement.sections) <= allowed,
             "Choose at least one section that may be shared.",
@@ -101,65 +135,79 @@ def _misfits(agreement: Agreement, parties: list[Agency]) -> dict[str, str]:
 
 @asking.command
 def share(
-    place: CaseChild,
+    child: CaseChild | Person,
+    /,
     *,
     agency: Agency,
     agreement: Agreement,
     purpose: str,
     lawful_basis: str,
+    condition: str = "",
     necessity: str,
+    is_safeguarding: bool = False,
+    safeguarding_reason: str = "",
     summary: str,
     sections: Iterable[str],
+    starts_at: datetime | None = None,
     until: datetime,
+    contact: Contact | None = None,
+    texts: Mapping[int, str] | None = None,
     safe_to_tell_read: bool = False,
     by: User,
 ) -> Share:
-    """Open sections of one child's place to one agency, from now until a moment (exclusive).
+    """Open sections of one child to one agency, from now (or `starts_at`) until a moment (exclusive).
 
-    `safe_to_tell_read`: whoever shares has read who may be told, where the child's record says it.
-    ValidationError at the field for what the agreement does not allow, one that does not bind the
-    sharer's own agency, what is missing, or an agency that this place is shared with already.
+    `child`: a place in a case, or a child before there is a case; with `contact` the summary and
+    the partner's text of that contact alone. `texts`: what the partner reads of a line of the
+    chronology, or of the contact, by its id. `safe_to_tell_read`: whoever shares has read who may be
+    told, where the child's record says it. ValidationError at the field for what the agreement does
+    not allow, one that does not bind the sharer's own agency, what is missing, or an agency that
+    this is shared with already.
     """
-    permissions.check_can_share(place, by=by)
-    place = cases.commands.hold_open(place, by=by)
+    person, place = _held(child, by=by)
+    # Locked, so that no share slips in while it is being suspended.
+    agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
     chosen = [section for section in Section.values if section in set(sections)]
-    errors = agreement.refusals(
-        agency=agency, purpose=purpose, lawful_basis=lawful_basis, sections=chosen, until=until
-    )
-    if not agreement.parties.filter(pk=by.agency_id).exists():
-        errors["agreement"] = "Choose an agreement that your agency has signed."
-    if not necessity.strip():
-        errors["necessity"] = "Say why it is necessary and proportionate to share this."
-    if not summary.strip():
-        errors["summary"] = "Write the summary that the partner will read."
-    if place.person.safe_to_tell and not safe_to_tell_read:
-        errors["safe_to_tell_read"] = "Read who may be told, and how, before you share."
-    if Share.objects.live().filter(place=place, agency=agency).exists():
-        errors["agency"] = f"This is shared with {agency} already: end that share first."
-    if errors:
-        raise ValidationError(errors)
-    shared = Share.objects.create(
+    shared = Share(
+        person=person,
         place=place,
+        contact=contact,
         agency=agency,
         agreement=agreement,
         purpose=purpose,
         lawful_basis=lawful_basis,
+        condition=condition,
         necessity=necessity,
+        safeguarding_reason=safeguarding_reason if is_safeguarding else "",
         summary=summary,
         sections=chosen,
-        starts_at=clock.now(),
+        starts_at=max(starts_at or clock.now(), clock.now()),
         until=until,
         decided_by=by,
         grant_ref=uuid4(),
     )
-    grants.open_to(
-        agency.group, place, chosen, ground="share", grant_ref=shared.grant_ref, until=until
+    errors = agreement.refusals(
+        agency=agency,
+        purpose=purpose,
+        lawful_basis=lawful_basis,
+        condition=condition,
+        sections=chosen,
+        starts_at=starts_at,
+        until=until,
+        is_safeguarding=is_safeguarding,
     )
-    _tell_chronology(shared, f"Shared with {agency}", ", ".join(in_words(chosen)), by=by)
+    errors |= _missing(shared, is_safeguarding, safe_to_tell_read)
+    if errors:
+        raise ValidationError(errors)
+    shared.save()
+    open_rows(shared, by=by)
+    for of, text in (texts or {}).items():
+        write_partner_text(shared, of, text=text, by=by)
+    tell_chronology(shared, f"Shared with {agency}", ", ".join(in_words(chosen)), by=by)
     audit.commands.record(
         Kind.DISCLOSURE,
         "share",
-        persons=[place.person_id],
+        persons=[person.pk],
         records={"share": shared.pk, "agreement": agreement.pk, "to agency": agency.pk},
         sections=chosen,
         ground="share",
@@ -169,40 +217,79 @@ def share(
     return shared
 
 
-def _tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
-    """For the full record and the receiver: no partner learns who else is told."""
-    cases.commands.add_event(
-        shared.place.person,
-        EventKind.SHARE,
-        says,
-        detail=detail,
-        place=shared.place,
-        audience=[shared.agency],
-        by=by,
+def _held(child: CaseChild | Person, *, by: User) -> tuple[Person, CaseChild | None]:
+    """The child and their place, locked; who may not share it is refused."""
+    if isinstance(child, Person):
+        permissions.check_can_share_child(child, by=by)
+        return Person.objects.select_for_update(no_key=True).get(pk=child.pk), None
+    permissions.check_can_share(child, by=by)
+    place = cases.commands.hold_open(child, by=by)
+    return place.person, place
+
+
+def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> dict[str, str]:
+    """What of a share is missing, or does not fit whom it is of: {field: what to do instead}."""
+    shown = {Section.SUMMARY} if shared.contact_id else OF_A_CHILD
+    beyond = shared.place is None and not set(shared.sections) <= shown
+    refused = {
+        "agreement": (
+            not shared.agreement.parties.filter(pk=shared.decided_by.agency_id).exists(),
+            "Choose an agreement that your agency has signed.",
+        ),
+        "sections": (
+            beyond,
+            f"Choose from what there is without a case: {', '.join(in_words(shown))}.",
+        ),
+        "necessity": (
+            not shared.necessity.strip(),
+            "Say why it is necessary and proportionate to share this.",
+        ),
+        "safeguarding_reason": (
+            is_safeguarding and not shared.safeguarding_reason.strip(),
+            "Say why this is shared for safeguarding.",
+        ),
+        "summary": (not shared.summary.strip(), "Write the summary that the partner will read."),
+        "safe_to_tell_read": (
+            bool(shared.person.safe_to_tell) and not safe_to_tell_read,
+            "Read who may be told, and how, before you share.",
+        ),
+        "agency": (
+            _same_standing(shared),
+            f"This is shared with {shared.agency} already: end that share first.",
+        ),
+    }
+    return {field: words for field, (is_refused, words) in refused.items() if is_refused}
+
+
+def _same_standing(shared: Share) -> bool:
+    """Whether this is open to the same agency in some of the same time."""
+    same = Share.objects.standing().filter(
+        person=shared.person, place=shared.place, contact=shared.contact, agency=shared.agency
     )
+    return same.filter(starts_at__lt=shared.until, until__gt=shared.starts_at).exists()
 
 
 @asking.command
 def end_share(share: Share, *, reason: str, by: User) -> Share:
     """Close a share in this second. One that is over, ended or run out, stays as it is."""
-    permissions.check_can_share(share.place, by=by)
+    permissions.check_can_keep(share, by=by)
     shared = (
         Share.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("place__person", "agency")
+        .select_related("person", "place__case", "agency", "agreement")
         .get(pk=share.pk)
     )
-    if not shared.is_live:
+    if not shared.is_standing:
         return shared
     if not reason.strip():
         raise ValidationError({"reason": "Say why this share ends."})
     shared.ended_at, shared.ended_by, shared.end_reason = clock.now(), by, reason
     shared.save(update_fields=["ended_at", "ended_by", "end_reason"])
     grants.end(shared.grant_ref)
-    _tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
+    tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
     audit.commands.record(
         Kind.ALTERATION,
         "end share",
-        persons=[shared.place.person_id],
+        persons=[shared.person_id],
         records={"share": shared.pk, "to agency": shared.agency_id},
         sections=shared.sections,
         ground="share",

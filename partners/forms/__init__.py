@@ -8,12 +8,27 @@ from django.core.exceptions import ValidationError
 
 import accounts.queries
 import clock
-from accounts.models import Agency, User
-from cases.models import CaseChild
+from accounts.models import User
+from cases.models import CaseChild, Person
 from govuk import fields
+from govuk.dates import date_in_words
 from govuk.forms import Form
 from partners import queries
-from partners.models import LawfulBasis, shareable
+from partners.forms.texts import Texts
+from partners.models import OF_A_CHILD, Condition, LawfulBasis, shareable
+from partners.models import Agreement as Row
+
+__all__ = [
+    "Agreement",
+    "ChooseAgreement",
+    "Contribution",
+    "EndShare",
+    "ExtendShare",
+    "Resume",
+    "Share",
+    "Suspend",
+    "Texts",
+]
 
 
 def furthest() -> date:
@@ -43,6 +58,12 @@ class Agreement(Form):
     lawful_bases = fields.Checkboxes(
         "Lawful bases", choices=LawfulBasis, missing="Choose at least one lawful basis"
     )
+    conditions = fields.Checkboxes(
+        "Conditions for special category data",
+        hint="Leave all empty if none of it is shared under this agreement",
+        choices=Condition,
+        required=False,
+    )
     sections = fields.Checkboxes(
         "What may be shared under it?", choices=shareable, missing="Choose at least one section"
     )
@@ -69,20 +90,60 @@ class Agreement(Form):
         return self.cleaned_data["ends_on"] + timedelta(days=1)
 
 
-class Share(Form):
-    """Share a place with an agency. `until` is cleaned to the moment after the day chosen.
+class ChooseAgreement(Form):
+    """The first step of a share: cleaned, the agreement is the record itself."""
 
-    It offers what any agreement in force allows, and holds the answers against the one chosen.
+    agreement = fields.Radios(
+        "Under which agreement do you share?", missing="Choose the agreement that you share under"
+    )
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [
+            agreement
+            for agreement in queries.agreements_in_force(viewer=viewer)
+            if any(party.pk == viewer.agency_id for party in agreement.parties.all())
+        ]
+        _offer(self, "agreement", [(each, each.title) for each in offered])
+        asked: dict[str, Any] = self.fields
+        asked["agreement"].widget.hints = {
+            str(each.pk): f"For {'; '.join(each.purposes)}. Until {date_in_words(each.last_day)}"
+            for each in offered
+        }
+        self.offered = offered
+
+
+NONE_OF_IT = "none"
+
+
+class Share(Form):
+    """Share of a child with an agency: it offers what the agreement allows, and nothing else.
+
+    `starts_at` is cleaned to the first moment of the day chosen, None for now; `until` to the moment
+    after the last; `condition` to '' where no special category data is shared.
     """
 
-    agreement = fields.Select("Agreement", missing="Choose the agreement that you share under")
     agency = fields.Select("Share with", missing="Choose who to share with")
     purpose = fields.Select("Purpose", missing="Choose the purpose")
     lawful_basis = fields.Radios("Lawful basis", missing="Choose the lawful basis")
+    condition = fields.Radios(
+        "What allows special category data to be shared?",
+        hint="Such as health, ethnic origin, religion or sex life",
+        missing="Choose what allows special category data to be shared, or that none of it is",
+    )
     necessity = fields.TextArea(
         "Why is it necessary and proportionate?",
         hint="Why they need this, why no less would do, and why now",
         missing="Say why it is necessary and proportionate to share this",
+    )
+    is_safeguarding = fields.YesNo(
+        "Is it shared for safeguarding?",
+        hint="Then it goes on for up to 30 days if the agreement ends before a new one is signed",
+        reveals={"yes": "safeguarding_reason"},
+        missing="Say whether it is shared for safeguarding",
+    )
+    safeguarding_reason = fields.Text(
+        "Why for safeguarding?", max_length=300, missing="Say why this is shared for safeguarding"
     )
     sections = fields.Checkboxes("What will they see?", missing="Choose at least one section")
     summary = fields.TextArea(
@@ -90,6 +151,12 @@ class Share(Form):
         hint="In words that could be read to the child. Leave out names of others, addresses and "
         "who told us",
         missing="Write the summary that the partner will read",
+    )
+    starts_at = fields.Date(
+        "First day of sharing",
+        hint="Leave it empty to share from now",
+        latest=furthest,
+        required=False,
     )
     until = fields.Date(
         "Last day of sharing",
@@ -103,20 +170,54 @@ class Share(Form):
         missing="Read who may be told, and how, before you share",
     )
 
-    def __init__(self, *args: Any, viewer: User, place: CaseChild, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, viewer: User, child: CaseChild | Person, agreement: Row, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.agreement = agreement
         asked: dict[str, Any] = self.fields
-        agreements = list(queries.agreements_in_force(viewer=viewer))
-        _offer(self, "agreement", [(a, f"{a.title}: {'; '.join(a.purposes)}") for a in agreements])
-        _offer(self, "agency", [(agency, agency.name) for agency in _partners(agreements)])
-        purposes = dict.fromkeys(p for agreement in agreements for p in agreement.purposes)
-        asked["purpose"].choices = [(purpose, purpose) for purpose in purposes]
-        bases = {basis for agreement in agreements for basis in agreement.lawful_bases}
-        asked["lawful_basis"].choices = [c for c in LawfulBasis.choices if c[0] in bases]
-        sections = {section for agreement in agreements for section in agreement.sections}
-        asked["sections"].choices = [c for c in shareable() if c[0] in sections]
-        if not place.person.safe_to_tell:
+        partners = [
+            party
+            for party in agreement.parties.all()
+            if not party.is_lead and party.pk != viewer.agency_id
+        ]
+        _offer(self, "agency", [(partner, partner.name) for partner in partners])
+        asked["purpose"].choices = [(purpose, purpose) for purpose in agreement.purposes]
+        bases = [choice for choice in LawfulBasis.choices if choice[0] in agreement.lawful_bases]
+        asked["lawful_basis"].choices = bases
+        self._offer_conditions(agreement)
+        person = child if isinstance(child, Person) else child.person
+        there = OF_A_CHILD if isinstance(child, Person) else {key for key, _ in shareable()}
+        asked["sections"].choices = [
+            choice for choice in shareable() if choice[0] in there & set(agreement.sections)
+        ]
+        latest, later = (
+            date_in_words(_last_day_before(agreement.latest_end(is_safeguarding=each)))
+            for each in (False, True)
+        )
+        asked["until"].help_text = f"{latest} at the latest; for safeguarding, {later}"
+        if not person.safe_to_tell:
             del asked["safe_to_tell_read"]
+
+    def _offer_conditions(self, agreement: Row) -> None:
+        """Where the agreement names none, no special category data is shared under it."""
+        asked: dict[str, Any] = self.fields
+        if not agreement.conditions:
+            del asked["condition"]
+            return
+        named = [choice for choice in Condition.choices if choice[0] in agreement.conditions]
+        asked["condition"].choices = [(NONE_OF_IT, "None of it is shared"), *named]
+
+    def clean_condition(self) -> str:
+        chosen = str(self.cleaned_data["condition"])
+        return "" if chosen == NONE_OF_IT else chosen
+
+    def clean_is_safeguarding(self) -> bool:
+        return bool(self.cleaned_data["is_safeguarding"])
+
+    def clean_starts_at(self) -> datetime | None:
+        day = self.cleaned_data["starts_at"]
+        return clock.start_of(day) if day else None
 
     def clean_until(self) -> datetime:
         return clock.end_of(self.cleaned_data["until"])
@@ -124,16 +225,47 @@ class Share(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            asked = ("agency", "purpose", "lawful_basis", "sections", "until")
-            refusals = cleaned["agreement"].refusals(**{name: cleaned[name] for name in asked})
+            asked = (
+                "agency",
+                "purpose",
+                "lawful_basis",
+                "sections",
+                "starts_at",
+                "until",
+                "is_safeguarding",
+            )
+            said = {name: cleaned[name] for name in asked}
+            refusals = self.agreement.refusals(condition=cleaned.get("condition", ""), **said)
             for name, words in refusals.items():
-                self.add_error(name, words)
+                self.add_error(name if name in self.fields else None, words)
         return cleaned
 
 
-def _partners(agreements: Iterable[Any]) -> list[Agency]:
-    parties = {party for agreement in agreements for party in agreement.parties.all()}
-    return sorted((a for a in parties if not a.is_lead), key=lambda agency: agency.name)
+def _last_day_before(moment: datetime) -> date:
+    return clock.london_date(moment - timedelta(microseconds=1))
+
+
+class ExtendShare(Form):
+    """`until` is cleaned to the moment after the day chosen."""
+
+    until = fields.Date(
+        "New last day", earliest=clock.today, latest=furthest, missing="Enter the new last day"
+    )
+
+    def clean_until(self) -> datetime:
+        return clock.end_of(self.cleaned_data["until"])
+
+
+class Suspend(Form):
+    reason = fields.Text(
+        "Why is it suspended?", max_length=300, missing="Say why this agreement is suspended"
+    )
+
+
+class Resume(Form):
+    reason = fields.Text(
+        "Why may it go on?", max_length=300, missing="Say why this agreement is resumed"
+    )
 
 
 class EndShare(Form):

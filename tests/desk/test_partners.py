@@ -36,6 +36,7 @@ def asked(world: World, **changed: object) -> dict[str, object]:
         "purpose": "Early help",
         "lawful_basis": "public task",
         "necessity": NECESSITY,
+        "is_safeguarding": "no",
         "sections": ["summary", "plan"],
         "summary": SUMMARY,
         "until-day": "24",
