@@ -191,6 +191,7 @@ class Share(Form):
         asked["sections"].choices = [
             choice for choice in shareable() if choice[0] in there & set(agreement.sections)
         ]
+        self._say_the_rule(agreement)
         latest, later = (
             date_in_words(_last_day_before(agreement.latest_end(is_safeguarding=each)))
             for each in (False, True)
@@ -198,6 +199,20 @@ class Share(Form):
         asked["until"].help_text = f"{latest} at the latest; for safeguarding, {later}"
         if not person.safe_to_tell:
             del asked["safe_to_tell_read"]
+
+    def _say_the_rule(self, agreement: Row) -> None:
+        """What was not offered and is sent all the same is refused with what the agreement allows."""
+        asked: dict[str, Any] = self.fields
+        sections = [words for _, words in asked["sections"].choices]
+        for name, rule in {
+            "agency": f"Choose a partner in this agreement: {_names(asked['agency'])}",
+            "purpose": f"Choose a purpose of this agreement: {'; '.join(agreement.purposes)}",
+            "lawful_basis": "Choose a lawful basis of this agreement: "
+            f"{'; '.join(agreement.lawful_bases_in_words)}",
+            "sections": f"Choose from the sections of this agreement: {', '.join(sections)}",
+        }.items():
+            # Django puts the answer in with '%': what the agreement's own words say stays as it is.
+            asked[name].error_messages["invalid_choice"] = rule.replace("%", "%%")
 
     def _offer_conditions(self, agreement: Row) -> None:
         """Where the agreement names none, no special category data is shared under it."""
@@ -239,6 +254,10 @@ class Share(Form):
             for name, words in refusals.items():
                 self.add_error(name if name in self.fields else None, words)
         return cleaned
+
+
+def _names(field: Any) -> str:
+    return ", ".join(words for _, words in field.choices)
 
 
 def _last_day_before(moment: datetime) -> date:
