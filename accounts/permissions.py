@@ -86,7 +86,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
-    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL}),
+    Role.API_CLIENT: frozenset({RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, SEE_SHARED}),
     Role.SYSTEM: frozenset(
         {
             RECORD_CONTACT,

@@ -33,8 +33,8 @@ def trail(
     return entries
 
 
-# Pages and answers that name a child in a list, and open nothing of them.
-LISTS = ("home", "shared", "api shared")
+# Pages that name a child in a list, and open nothing of them.
+LISTS = ("home", "shared")
 
 
 def opened(*, viewer: object, person: object, agency: object, since: object) -> QuerySet[Entry]:

@@ -46,6 +46,7 @@ PAGES = {
     "action": "an action",
     "share_new": "the form of a share",
     "child_share_new": "the form of a share",
+    "contact_share_new": "the form of a share",
     "shares": "who holds what",
     "share_end": "the end of a share",
     "share_extend": "the extension of a share",

@@ -78,6 +78,11 @@ urlpatterns = [
     # partners
     path("places/<id:place_id>/shares/new", sharing.new_share, name="share_new"),
     path("children/<id:person_id>/shares/new", sharing.new_child_share, name="child_share_new"),
+    path(
+        "children/<id:person_id>/contacts/<id:contact_id>/shares/new",
+        sharing.new_contact_share,
+        name="contact_share_new",
+    ),
     path("shares", holdings.shares, name="shares"),
     path("shares/<id:share_id>/end", sharing.end_share, name="share_end"),
     path("shares/<id:share_id>/extend", sharing.extend_share, name="share_extend"),

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 import cases.api
 import interventions.api
+import partners.api
 import referrals.api
 import rest.api
 import risk.api
@@ -22,6 +23,7 @@ urlpatterns = [
     path("v1/referrals/<referral:reference>", referrals.api.one, name="referral"),
     path("v1/children/<id:child>/readings", risk.api.readings, name="readings"),
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
+    path("v1/shared", partners.api.shared, name="shared"),
     path("v1/services", interventions.api.services, name="services"),
     path("v1/services/<uuid:key>", interventions.api.service, name="service"),
     re_path("", rest.api.unknown, name="unknown"),

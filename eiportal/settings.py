@@ -172,6 +172,7 @@ CONTROL_ROOM_PHONE = env.text("PORTAL_CONTROL_ROOM_PHONE", "01632 960 999")
 API_SCOPES = {
     "contacts:write": "Post contacts and their newer texts",
     "referrals:read": "Read what became of the agency's own referrals",
+    "shared:read": "Read what is shared with one's agency",
     "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
     "services:read": "Read which help is on offer here",
 }

@@ -3,9 +3,9 @@
 import cases.permissions
 from accounts import permissions
 from accounts.models import User
-from audit.denied import NotAllowed
+from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
-from cases.models import CaseChild, Person
+from cases.models import CaseChild, Contact, Person
 from partners.models import Share
 
 
@@ -46,6 +46,14 @@ def check_can_share_child(person: Person, *, by: User) -> None:
     permissions.check(permissions.SHARE, by=by)
     if not scope.sight(by, person.pk).everything:
         raise NotAllowed("share of a child whose full record is not open to you")
+
+
+def check_crosses(contact: Contact, person: Person, *, by: User) -> None:
+    """A contact that is police only never crosses to a partner; another child's is none of this one."""
+    if not contact.children.filter(person=person).exists():
+        raise NotVisible("contact", contact.pk)
+    if contact.is_police_only:
+        raise NotAllowed("share a contact that is police only")
 
 
 def can_share_child(sight: scope.Sight, *, by: User) -> bool:

@@ -15,7 +15,7 @@ import partners.permissions
 import partners.queries
 from accounts.models import User
 from audit.denied import NotVisible
-from cases.models import CaseChild, Person, Section
+from cases.models import CaseChild, Contact, Person, Section
 from desk import refusals
 from desk.help import help_as_shared
 from desk.looks import looked, looked_at
@@ -46,11 +46,23 @@ def new_child_share(request: Request, person_id: int) -> HttpResponse:
     return _share_of(request, person)
 
 
-def _share_of(request: Request, child: CaseChild | Person) -> HttpResponse:
+def new_contact_share(request: Request, person_id: int, contact_id: int) -> HttpResponse:
+    """Share one contact of a child, in the partner's text of it, and nothing of the record but a summary."""
+    person = cases.queries.record(person_id, viewer=request.user).person
+    partners.permissions.check_can_share_child(person, by=request.user)
+    contact = cases.queries.contact(contact_id, viewer=request.user)
+    partners.permissions.check_crosses(contact, person, by=request.user)
+    return _share_of(request, person, contact)
+
+
+def _share_of(
+    request: Request, child: CaseChild | Person, contact: Contact | None = None
+) -> HttpResponse:
     """Choose the agreement; say what is shared and why; write the partner's text of each line; see it
     as they will; share it. Each step sends everything again, and nothing is kept before the last."""
     sent = request.POST if request.method == "POST" else None
-    asked = forms.ChooseAgreement(sent or request.GET or _only(request.user), viewer=request.user)
+    chosen = request.GET or _only(request.user) if sent is None else sent
+    asked = forms.ChooseAgreement(chosen, viewer=request.user)
     if not asked.is_valid():
         if sent is None and "agreement" not in request.GET:
             asked = forms.ChooseAgreement(viewer=request.user)
@@ -61,35 +73,47 @@ def _share_of(request: Request, child: CaseChild | Person) -> HttpResponse:
         viewer=request.user,
         child=child,
         agreement=agreement,
+        contact=contact,
         initial=_usual(agreement),
         field_order=ORDER,
     )
     if sent is None or "change" in sent or not form.is_valid():
         carried = _texts_of(sent) if sent else []
         return _shown(request, child, "new_share", form=form, agreement=agreement, carried=carried)
-    return _write_and_see(request, child, form, sent)
+    return _write_and_see(request, child, contact, form, sent)
 
 
 def _write_and_see(
-    request: Request, child: CaseChild | Person, form: forms.Share, sent: QueryDict
+    request: Request,
+    child: CaseChild | Person,
+    contact: Contact | None,
+    form: forms.Share,
+    sent: QueryDict,
 ) -> HttpResponse:
     """The second half, once what is shared and why is said: the texts, the preview, the share."""
     said = form.cleaned_data
     lines = []
-    if Section.CHRONOLOGY in said["sections"]:
+    if contact:
+        person = _person(child)
+        lines = [partners.queries.contact_to_write(person, contact, viewer=request.user)]
+    elif Section.CHRONOLOGY in said["sections"]:
         lines = partners.queries.lines_to_write(child, agency=said["agency"], viewer=request.user)
     written = bool(lines) and "written" in sent
     texts = forms.Texts(
-        sent if written else None, lines=lines, first_name=_person(child).forenames.split(" ")[0]
+        sent if written else None,
+        lines=lines,
+        first_name=_person(child).forenames.split(" ")[0],
+        must_write=contact is not None,
     )
     context = {"form": form, "texts": texts, "agreement": form.agreement}
     rewriting = "rewrite" in sent or (written and not texts.is_valid())
-    if lines and (rewriting or ("preview" in sent and not written)):
+    unwritten = not written and ("preview" in sent or contact is not None)
+    if lines and (rewriting or unwritten):
         return _shown(request, child, "write_texts", **context, carried=_typed(form, sent))
     chosen = texts.texts if written else {}
     if "preview" in sent:
-        return _preview(request, child, form, chosen, sent)
-    if _share(request, child, form, chosen):
+        return _preview(request, child, contact, form, chosen, sent)
+    if _share(request, child, contact, form, chosen):
         return _back(child)
     return _shown(request, child, "new_share", **context, carried=_texts_of(sent))
 
@@ -97,6 +121,7 @@ def _write_and_see(
 def _preview(
     request: Request,
     child: CaseChild | Person,
+    contact: Contact | None,
     form: forms.Share,
     texts: dict[int, str],
     sent: QueryDict,
@@ -120,6 +145,8 @@ def _preview(
         child,
         "preview_share",
         seen=seen,
+        contact=contact,
+        contact_text=texts.get(contact.pk, "") if contact else "",
         share=said,
         agreement=form.agreement,
         lawful_basis=LawfulBasis(said["lawful_basis"]).label,
@@ -179,16 +206,25 @@ def _usual(agreement: Agreement) -> dict[str, Any]:
 
 
 def _share(
-    request: Request, child: CaseChild | Person, form: forms.Share, texts: dict[int, str]
+    request: Request,
+    child: CaseChild | Person,
+    contact: Contact | None,
+    form: forms.Share,
+    texts: dict[int, str],
 ) -> bool:
     """Make the share. False where the command refused it: the form says why."""
     said = form.cleaned_data
     try:
         partners.commands.share(
-            child, agreement=form.agreement, texts=texts, by=request.user, **said
+            child,
+            agreement=form.agreement,
+            contact=contact,
+            texts=texts,
+            by=request.user,
+            **said,
         )
     except ValidationError as error:
-        if not _shared_already(request, child, form):
+        if not _shared_already(request, child, contact, form):
             refusals.put(form, error)
             return False
     # By reference: a message waits in the browser, and no child's name does.
@@ -200,7 +236,9 @@ def _share(
     return True
 
 
-def _shared_already(request: Request, child: CaseChild | Person, form: forms.Share) -> bool:
+def _shared_already(
+    request: Request, child: CaseChild | Person, contact: Contact | None, form: forms.Share
+) -> bool:
     """Whether it is this very share, sent twice."""
     said = form.cleaned_data
     standing = (
@@ -209,7 +247,9 @@ def _shared_already(request: Request, child: CaseChild | Person, form: forms.Sha
         else partners.queries.disclosures(child, viewer=request.user).standing()
     )
     same = {name: said[name] for name in ("agency", "purpose", "summary", "until")}
-    return standing.filter(**same, agreement=form.agreement, decided_by=request.user).exists()
+    return standing.filter(
+        **same, agreement=form.agreement, contact=contact, decided_by=request.user
+    ).exists()
 
 
 TEXT_NAMES = ("line_", "text_", "read_")
@@ -311,6 +351,7 @@ def share_texts(request: Request, share_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         lines=lines,
         first_name=share.person.forenames.split(" ")[0],
+        must_write=share.contact_id is not None,
     )
     if form.is_valid():
         taken_back = {line.of: "" for line in lines if line.written and line.of not in form.texts}

@@ -197,6 +197,8 @@ def share(
         is_safeguarding=is_safeguarding,
     )
     errors |= _missing(shared, is_safeguarding, safe_to_tell_read)
+    if contact and not (texts or {}).get(contact.pk, "").strip():
+        errors["texts"] = "Write what the partner reads of this contact."
     if errors:
         raise ValidationError(errors)
     shared.save()
@@ -240,6 +242,10 @@ def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> d
             beyond,
             f"Choose from what there is without a case: {', '.join(in_words(shown))}.",
         ),
+        "contact": (
+            _never_crosses(shared),
+            "This contact never crosses to a partner: it is police only, or not of this child.",
+        ),
         "necessity": (
             not shared.necessity.strip(),
             "Say why it is necessary and proportionate to share this.",
@@ -259,6 +265,13 @@ def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> d
         ),
     }
     return {field: words for field, (is_refused, words) in refused.items() if is_refused}
+
+
+def _never_crosses(shared: Share) -> bool:
+    contact = shared.contact
+    if contact is None:
+        return False
+    return contact.is_police_only or not contact.children.filter(person=shared.person).exists()
 
 
 def _same_standing(shared: Share) -> bool:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 import accounts.queries
 import clock
 from accounts.models import User
-from cases.models import CaseChild, Person
+from cases.models import CaseChild, Contact, Person, Section
 from govuk import fields
 from govuk.dates import date_in_words
 from govuk.forms import Form
@@ -171,7 +171,13 @@ class Share(Form):
     )
 
     def __init__(
-        self, *args: Any, viewer: User, child: CaseChild | Person, agreement: Row, **kwargs: Any
+        self,
+        *args: Any,
+        viewer: User,
+        child: CaseChild | Person,
+        agreement: Row,
+        contact: Contact | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.agreement = agreement
@@ -188,6 +194,8 @@ class Share(Form):
         self._offer_conditions(agreement)
         person = child if isinstance(child, Person) else child.person
         there = OF_A_CHILD if isinstance(child, Person) else {key for key, _ in shareable()}
+        if contact:
+            there = {Section.SUMMARY}
         asked["sections"].choices = [
             choice for choice in shareable() if choice[0] in there & set(agreement.sections)
         ]

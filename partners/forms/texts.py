@@ -25,30 +25,37 @@ class Asked:
 class Texts(Form):
     """`texts` are what was written, by the line's id. The heading alone is what is meant unless said.
 
-    The text to begin with is the narrative. What in the text as sent is still marked must be taken
-    out, or be said to be fit to share; a protected address is refused.
+    `must_write`: of a contact that is shared by itself there is always a text. The text to begin with
+    is the narrative. What in the text as sent is still marked must be taken out, or be said to be fit
+    to share; a protected address is refused.
     """
 
     mark_optional = False
 
     def __init__(
-        self, *args: Any, lines: Sequence[LineToWrite], first_name: str, **kwargs: Any
+        self,
+        *args: Any,
+        lines: Sequence[LineToWrite],
+        first_name: str,
+        must_write: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.lines, self.first_name = lines, first_name
+        self.lines, self.first_name, self.must_write = lines, first_name, must_write
         for line in lines:
             self._ask(line)
 
     def _ask(self, line: LineToWrite) -> None:
         choice, text, read = _names(line)
-        self.fields[choice] = fields.Radios(
-            "What will they read?",
-            choices=[(HEADING, "The heading alone"), (WORDS, "The heading and this text")],
-            reveals={WORDS: text},
-            initial=WORDS if line.written else HEADING,
-            required=False,
-            label_size="s",
-        )
+        if not self.must_write:
+            self.fields[choice] = fields.Radios(
+                "What will they read?",
+                choices=[(HEADING, "The heading alone"), (WORDS, "The heading and this text")],
+                reveals={WORDS: text},
+                initial=WORDS if line.written else HEADING,
+                required=False,
+                label_size="s",
+            )
         self.fields[text] = fields.TextArea(
             "Text for the partner",
             initial=line.written or line.proposal,
@@ -66,7 +73,8 @@ class Texts(Form):
     def _still_marked(self, line: LineToWrite) -> list[str]:
         """What is marked in the text as it was sent, where it is to be shared."""
         choice, text, _ = _names(line)
-        if not self.is_bound or self.data.get(choice) != WORDS:
+        chosen = self.must_write or self.data.get(choice) == WORDS
+        if not self.is_bound or not chosen:
             return []
         return redaction.found(str(self.data.get(text, "")), first_name=self.first_name)
 
@@ -84,13 +92,14 @@ class Texts(Form):
         return {
             of: self.cleaned_data[text]
             for of, choice, text in chosen
-            if self.cleaned_data.get(choice) == WORDS
+            if self.must_write or self.cleaned_data.get(choice) == WORDS
         }
 
     def asked(self) -> Iterator[Asked]:
         for line in self.lines:
-            choice, _, read = _names(line)
-            names = [name for name in (choice, read) if name in self.fields]
+            choice, text, read = _names(line)
+            asked = (text, read) if self.must_write else (choice, read)
+            names = [name for name in asked if name in self.fields]
             yield Asked(line, [self[name] for name in names])
 
 

@@ -52,7 +52,9 @@ def with_partner_texts(
 
 
 def contact_text(share: Share, *, viewer: User) -> str:
-    """What the receiver of a contact's share reads of it. The share came to the viewer by a query."""
+    """What the receiver of a contact's share reads of it; '' of any other. The share was found by a query."""
+    if share.contact_id is None:
+        return ""
     texts = PartnerText.objects.filter(contact=share.contact_id, share=share).order_by("-pk")
     return texts.values_list("text", flat=True).first() or ""
 

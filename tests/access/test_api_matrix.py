@@ -50,6 +50,7 @@ GET * /api/v1/children/{nobody}/readings   404    404    404    404    404    40
 GET * /api/v1/children/{milo}/watch-for    200    404    404    200    404    403    401    401    401
 GET * /api/v1/children/{kit}/watch-for     200    404    200    404    404    403    401    401    401
 GET * /api/v1/children/{nobody}/watch-for  404    404    404    404    404    403    401    401    401
+GET * /api/v1/shared                       200    200    200    200    200    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
 GET   /api/v1/no/such/address              404    404    404    404    404    404    401    401    401
