@@ -13,6 +13,7 @@ REASON = "The case closed"
 
 @receiver(case_closed)
 def end_shares(*, case: Case, by: User, **_: object) -> None:
-    """Each live share of a closed case's places ends in that second, like one that was ended by hand."""
-    for share in Share.objects.live().filter(place__case=case).order_by("pk"):
+    """Each share of a closed case's places ends in that second, like one that was ended by hand: what is
+    yet to begin, or held back by a suspended agreement, too."""
+    for share in Share.objects.standing().filter(place__case=case).order_by("pk"):
         commands.end_share(share, reason=REASON, by=by)

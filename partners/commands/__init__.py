@@ -16,10 +16,10 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import grants
 from cases.models import CaseChild, Contact, EventKind, Person, Section
-from partners import permissions
+from partners import permissions, queries, redaction
 from partners.commands.ends import warn_of_ends
 from partners.commands.suspending import resume_agreement, suspend_agreement
-from partners.commands.telling import tell_chronology, tell_owners
+from partners.commands.telling import settle_owners, tell_chronology
 from partners.commands.texts import write_partner_text, write_partner_texts
 from partners.commands.windows import extend_share, open_rows
 from partners.models import (
@@ -41,7 +41,6 @@ __all__ = [
     "share",
     "sign_agreement",
     "suspend_agreement",
-    "tell_owners",
     "warn_of_ends",
     "write_partner_text",
     "write_partner_texts",
@@ -232,6 +231,7 @@ def _held(child: CaseChild | Person, *, by: User) -> tuple[Person, CaseChild | N
 def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> dict[str, str]:
     """What of a share is missing, or does not fit whom it is of: {field: what to do instead}."""
     shown = {Section.SUMMARY} if shared.contact_id else OF_A_CHILD
+    protected = queries.protected_of(shared.person, viewer=shared.decided_by)
     beyond = shared.place is None and not set(shared.sections) <= shown
     refused = {
         "agreement": (
@@ -254,7 +254,12 @@ def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> d
             is_safeguarding and not shared.safeguarding_reason.strip(),
             "Say why this is shared for safeguarding.",
         ),
-        "summary": (not shared.summary.strip(), "Write the summary that the partner will read."),
+        "summary": (
+            not shared.summary.strip() or redaction.holds(shared.summary, protected),
+            "Leave out the address of who was harmed: it is never shared."
+            if shared.summary.strip()
+            else "Write the summary that the partner will read.",
+        ),
         "safe_to_tell_read": (
             bool(shared.person.safe_to_tell) and not safe_to_tell_read,
             "Read who may be told, and how, before you share.",
@@ -298,6 +303,7 @@ def end_share(share: Share, *, reason: str, by: User) -> Share:
     shared.ended_at, shared.ended_by, shared.end_reason = clock.now(), by, reason
     shared.save(update_fields=["ended_at", "ended_by", "end_reason"])
     grants.end(shared.grant_ref)
+    settle_owners(shared, by=by)
     tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
     audit.commands.record(
         Kind.ALTERATION,

@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.models import Kind
 from govuk.dates import date_in_words
 from partners import permissions
-from partners.commands.telling import tell_owners
+from partners.commands.telling import settle_owners, tell_owners
 from partners.models import Agreement, EndWarning, Share
 
 # Days before the end (design/access.md), the nearest first.
@@ -79,7 +79,7 @@ def _climb(share: Share, on: date, *, by: User) -> Share:
     """Yesterday's line gives way to today's."""
     share.climbed_on = on
     share.save(update_fields=["climbed_on"])
-    accounts.commands.settle(url=f"/shares/{share.pk}/end", by=by)
+    settle_owners(share, by=by)
     left = (share.closes_at - clock.start_of(on)).days
     tell_owners(
         share,

@@ -33,6 +33,11 @@ def tell_owners(shared: Share, text: str, *, by: User) -> None:
             accounts.commands.notify(owner, text, url=_page_of(shared), by=by)
 
 
+def settle_owners(shared: Share, *, by: User) -> None:
+    """What their lines called for has been decided."""
+    accounts.commands.settle(url=_page_of(shared), by=by)
+
+
 def _page_of(shared: Share) -> str:
     """Where whoever answers for a share decides about it."""
     return f"/shares/{shared.pk}/end"

@@ -13,7 +13,7 @@ from audit.models import Kind
 from cases.access import grants
 from govuk.dates import date_in_words
 from partners import permissions
-from partners.commands.telling import tell_chronology
+from partners.commands.telling import settle_owners, tell_chronology
 from partners.models import Agreement, Share
 
 
@@ -61,6 +61,7 @@ def extend_share(share: Share, *, until: datetime, by: User) -> Share:
     shared.until = until
     shared.save(update_fields=["until"])
     grants.set_until(shared.grant_ref, shared.closes_at)
+    settle_owners(shared, by=by)
     tell_chronology(
         shared, f"Sharing with {shared.agency} extended", date_in_words(shared.last_day), by=by
     )

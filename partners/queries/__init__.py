@@ -28,6 +28,7 @@ from partners.queries.texts import (
     line_to_write,
     lines_of_share,
     lines_to_write,
+    protected_of,
     sight_of_child,
     with_partner_texts,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "line_to_write",
     "lines_of_share",
     "lines_to_write",
+    "protected_of",
     "share",
     "share_of",
     "shared_with_us",

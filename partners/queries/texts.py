@@ -96,6 +96,12 @@ def contact_to_write(person: Person, contact: Contact, *, viewer: User) -> LineT
     return _narrative_line(person, contact, "")
 
 
+def protected_of(person: Person, *, viewer: User) -> tuple[str, ...]:
+    """The addresses and postcodes that are never shared with what is written of a child: those of the
+    victims in any contact with them."""
+    return _protected(person.contacts.values_list("contact", flat=True))
+
+
 def _narratives(
     child: CaseChild | Person, agency: Agency, viewer: User
 ) -> QuerySet[ChronologyEvent]:

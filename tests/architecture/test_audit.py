@@ -32,6 +32,7 @@ SILENT = {
         "prompt_for",
     },
     "interventions": {"take_turn"},
+    "partners": {"open_anew", "open_rows"},
     "risk": {"first_line", "tally"},
 }
 

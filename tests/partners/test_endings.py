@@ -310,6 +310,15 @@ def test_what_goes_on_for_safeguarding_climbs_to_its_owners_daily(world: World) 
     assert warn(date(2027, 6, 4)) == 0
 
 
+def test_once_decided_its_lines_leave_my_work(world: World) -> None:
+    first = world.share(until=at(date(2027, 6, 5)), **GRAVE)
+    warn(date(2027, 6, 1))
+    assert len(lines_of(world.lead_worker)) == 1
+    with clock.at(at(date(2027, 6, 2))):
+        partners.commands.end_share(first, reason="Enough", by=world.lead_worker)
+    assert lines_of(world.lead_worker) == []
+
+
 def test_the_portal_alone_warns(world: World) -> None:
     with pytest.raises(NotAllowed):
         partners.commands.warn_of_ends(on=clock.today(), by=world.signer)

@@ -138,6 +138,16 @@ def test_a_victims_address_is_never_proposed_and_refused(
         assert "ample" not in str(refused.value.message_dict)
 
 
+def test_a_victims_address_is_no_part_of_a_summary(world: World, contact: Contact) -> None:
+    ContactChild.objects.filter(contact=contact).update(role=ChildRole.VICTIM)
+    with pytest.raises(ValidationError) as refused:
+        world.share(summary="Robin lives at 1 Sample Street")
+    assert refused.value.message_dict == {
+        "summary": ["Leave out the address of who was harmed: it is never shared."]
+    }
+    assert world.share().is_live
+
+
 # --- a contact by itself
 
 
