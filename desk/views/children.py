@@ -163,9 +163,9 @@ def _place(place: CaseChild, viewer: User) -> Place:
 
 def _chronology(request: Request, sight: Sight) -> dict[str, Any]:
     """A page of the child's one line of time, of one kind where the address names one."""
-    events = partners.queries.with_partner_texts(
-        cases.queries.chronology(sight, viewer=request.user), viewer=request.user
-    )
+    events = cases.queries.chronology(sight, viewer=request.user)
+    if not sight.everything:
+        events = partners.queries.with_partner_texts(events, viewer=request.user)
     kind = request.GET.get("kind", "")
     if kind in EventKind.values:
         events = events.filter(kind=kind)

@@ -269,7 +269,10 @@ def _missing(shared: Share, is_safeguarding: bool, safe_to_tell_read: bool) -> d
             f"This is shared with {shared.agency} already: end that share first.",
         ),
     }
-    return {field: words for field, (is_refused, words) in refused.items() if is_refused}
+    found = {field: words for field, (is_refused, words) in refused.items() if is_refused}
+    if shared.agency_id == shared.decided_by.agency_id:
+        found["agency"] = "Choose another agency than your own."
+    return found
 
 
 def _never_crosses(shared: Share) -> bool:

@@ -10,6 +10,7 @@ import cases.queries
 import clock
 import partners.commands
 import partners.tasks
+import referrals.commands
 from accounts.models import Notification, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
@@ -364,3 +365,21 @@ def test_who_shares_a_child_has_the_full_record_open_and_the_role(world: World) 
         world.share(place=world.child, by=officer)
     with pytest.raises(NotVisible):
         world.share(place=world.child, by=factories.user(Role.LEAD_WORKER))
+
+
+def test_nobody_shares_with_their_own_agency(world: World) -> None:
+    council = factories.agency()
+    hub = factories.team(agency=council, is_hub=True)
+    triage = factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,))
+    officer = factories.user(Role.OFFICER)
+    contact = factories.contact(world.child, by=officer)
+    referrals.commands.make_referral(
+        contact=contact, children=[world.child], reason="Away from home", wanted="",
+        agreed="yes", agreed_why_not="", by=officer,
+    )  # fmt: skip
+    agreement = world.sign(title="Hub", parties=[world.police, council, world.school])
+    said = {"place": world.child, "agreement": agreement, "sections": ["summary"], "by": triage}
+    with pytest.raises(ValidationError) as refused:
+        world.share(**said, agency=council)
+    assert list(refused.value.message_dict) == ["agency"]
+    assert world.share(**said).is_live
