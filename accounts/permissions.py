@@ -50,6 +50,9 @@ READ_NOTICES = "read notices to us"
 DECIDE_NOT_TO_SHARE = "decide not to share"
 ASK_INFORMATION = "ask an agency what it knows"
 ANSWER_REQUEST = "answer what an agency asks"
+# agreements and shares
+WARN_OF_ENDS = "warn of agreements that end"
+SEE_HOLDINGS = "see who holds what"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -69,7 +72,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.TRIAGE_WORKER: frozenset(
-        {SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL, DECIDE_NOT_TO_SHARE, ASK_INFORMATION}
+        {SEARCH, OPEN_RECORD, TRIAGE, MAKE_REFERRAL, SHARE, DECIDE_NOT_TO_SHARE, ASK_INFORMATION}
     ),
     Role.LEAD_WORKER: frozenset(
         {
@@ -80,6 +83,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             LEAD_CASE,
             SET_ACTION,
             SHARE,
+            SEE_HOLDINGS,
             DELIVER_HELP,
             SEND_NOTICE,
             DECIDE_NOT_TO_SHARE,
@@ -125,13 +129,28 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.ANALYST: frozenset({SEE_DASHBOARD, SEE_EVALUATIONS, PLAN_EVALUATION}),
     Role.INFORMATION_GOVERNANCE: frozenset(
-        {READ_AUDIT, SIGN_AGREEMENT, RESTRICT_RECORD, REVIEW_BREAK_GLASS, KEEP_RECORDS}
+        {
+            READ_AUDIT,
+            SIGN_AGREEMENT,
+            SEE_HOLDINGS,
+            RESTRICT_RECORD,
+            REVIEW_BREAK_GLASS,
+            KEEP_RECORDS,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({MANAGE_PEOPLE, SEE_RUNS, START_RUN, MANAGE_CLIENTS}),
     # Its scopes narrow this further. Search lets a client of the lead agency or the hub be matched
     # against everybody; for any other agency it opens nothing (cases.permissions.can_match).
     Role.API_CLIENT: frozenset(
-        {RECORD_CONTACT, SEARCH, OPEN_RECORD, MAKE_REFERRAL, READ_FEED, READ_NOTICES}
+        {
+            RECORD_CONTACT,
+            SEARCH,
+            OPEN_RECORD,
+            MAKE_REFERRAL,
+            SEE_SHARED,
+            READ_FEED,
+            READ_NOTICES,
+        }
     ),
     Role.SYSTEM: frozenset(
         {
@@ -144,9 +163,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             WRITE_EVALUATION,
             WATCH_USE,
             LIST_DUE,
+            WARN_OF_ENDS,
         }
     ),
 }
+
+
+def roles_that(permission: str) -> list[str]:
+    """The roles that include a permission."""
+    return [role for role, may in PERMISSIONS.items() if permission in may]
 
 
 def can(permission: str, *, by: User) -> bool:

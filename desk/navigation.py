@@ -8,6 +8,7 @@ from django.urls import reverse
 
 import insights.permissions
 import oversight.permissions
+import partners.permissions
 from accounts import permissions
 from accounts.models import User
 from accounts.permissions import can
@@ -37,6 +38,7 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
         (permissions.OPEN_RECORD, permissions.MANAGE_SERVICES, permissions.SEE_EVALUATIONS),
     ),
     ("On duty", "rota", permissions.can_see_rota),
+    ("Who holds what", "shares", partners.permissions.can_see_holdings),
     ("Agreements", "agreements", (permissions.SIGN_AGREEMENT, permissions.SHARE)),
     ("Figures", "dashboard", (permissions.SEE_DASHBOARD,)),
     ("Evaluations", "evaluations", insights.permissions.can_see_evaluations),

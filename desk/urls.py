@@ -17,6 +17,7 @@ from desk.views import (
     dip_samples,
     evaluations,
     flags,
+    holdings,
     home,
     information_requests,
     interventions,
@@ -35,6 +36,7 @@ from desk.views import (
     runs,
     search,
     services,
+    sharing,
     standing,
     teams,
 )
@@ -98,8 +100,17 @@ urlpatterns = [
     path("places/<id:place_id>/actions/new", cases.new_action, name="action_new"),
     path("actions/<id:action_id>", cases.action, name="action"),
     # partners
-    path("places/<id:place_id>/shares/new", partners.new_share, name="share_new"),
-    path("shares/<id:share_id>/end", partners.end_share, name="share_end"),
+    path("places/<id:place_id>/shares/new", sharing.new_share, name="share_new"),
+    path("children/<id:person_id>/shares/new", sharing.new_child_share, name="child_share_new"),
+    path(
+        "children/<id:person_id>/contacts/<id:contact_id>/shares/new",
+        sharing.new_contact_share,
+        name="contact_share_new",
+    ),
+    path("shares", holdings.shares, name="shares"),
+    path("shares/<id:share_id>/end", sharing.end_share, name="share_end"),
+    path("shares/<id:share_id>/extend", sharing.extend_share, name="share_extend"),
+    path("shares/<id:share_id>/texts", sharing.share_texts, name="share_texts"),
     path("shared", partners.shared, name="shared"),
     path(
         "places/<id:place_id>/contributions/new",
@@ -130,6 +141,11 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/<id:notice_id>", notices.notice, name="notice"),
     path("notices/<id:notice_id>/recall", notices.recall, name="notice_recall"),
+    path(
+        "agreements/<id:agreement_id>/suspension",
+        partners.suspend_agreement,
+        name="agreement_suspension",
+    ),
     # help
     path("services", services.services, name="services"),
     path("services/new", services.new_service, name="service_new"),

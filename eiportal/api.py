@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("v1/children/<id:child>/readings", risk.api.readings, name="readings"),
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
+    path("v1/shared", partners.api.shared, name="shared"),
     path("v1/services", interventions.api.services, name="services"),
     path("v1/services/<uuid:key>", interventions.api.service, name="service"),
     # the force's own monitoring

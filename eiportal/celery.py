@@ -89,6 +89,11 @@ app.conf.beat_schedule = {
         # As the working day begins (default by judgement); once a day, however often it runs.
         "schedule": crontab(hour="8-10", minute=5),
     },
+    # Before anybody's day begins: what climbs stands on My work in the morning.
+    "agreements that end are warned of, and what goes on after one climbs": {
+        "task": "partners.tasks.warn_of_ends",
+        "schedule": crontab(hour=6, minute=0),
+    },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",
         "schedule": crontab(day_of_month=1, hour=5, minute=0),

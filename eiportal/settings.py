@@ -177,6 +177,7 @@ API_SCOPES = {
     "referrals:read": "Read what became of the agency's own referrals",
     "notices:read": "Read the notices to the agency",
     "notices:write": "Acknowledge the notices to the agency",
+    "shared:read": "Read what is shared with one's agency",
     "risk:read": "Read a child's readings, or what to watch for, where there is a ground",
     "services:read": "Read which help is on offer here",
     "duty:read": "Read who is on duty now, and on which number",

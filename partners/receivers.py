@@ -15,10 +15,11 @@ REASON = "The case closed"
 
 @receiver(case_closed)
 def end_shares(*, case: Case, by: User, **_: object) -> None:
-    """Each live share of a closed case's places ends in that second, like one that was ended by hand."""
-    live = Share.objects.live().filter(place__case=case).select_related("agency")
+    """Each share of a closed case's places ends in that second, like one that was ended by hand: what is
+    yet to begin, or held back by a suspended agreement, too."""
+    standing = Share.objects.standing().filter(place__case=case).select_related("agency")
     # What was open of a child who is hidden from whoever closes has ended with the child's place.
-    ending = list(live.exclude(place__person__in=scope.hidden_from(by)).order_by("pk"))
+    ending = list(standing.exclude(person__in=scope.hidden_from(by)).order_by("pk"))
     # All at once: closing one by one, two cases could wait for each other's agencies.
     asking.withdraw(groups=[share.agency.group_id for share in ending])
     for share in ending:

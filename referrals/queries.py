@@ -15,6 +15,7 @@ from django.db.models import (
 )
 
 import accounts.queries
+import cases.queries
 import clock
 from accounts import permissions
 from accounts.models import Membership, Team, User

@@ -32,6 +32,12 @@ def colleagues(*, viewer: User) -> QuerySet[User]:
     )
 
 
+def holders(permission: str, *, viewer: User) -> QuerySet[User]:
+    """Active people of any agency whose roles include a permission; no machine among them."""
+    may = User.objects.filter(is_active=True, roles__overlap=permissions.roles_that(permission))
+    return may.exclude(username="system").exclude(roles__contains=[Role.API_CLIENT]).order_by("pk")
+
+
 @dataclass(frozen=True)
 class People:
     """Who may sign in: how many, of how many agencies, and how many of them without any role."""

@@ -1,6 +1,16 @@
 """Read the record of use."""
 
-from audit.queries.entries import COUNTED, Asked, Refused, grounds, number, refused, trail, words
+from audit.queries.entries import (
+    COUNTED,
+    Asked,
+    Refused,
+    grounds,
+    number,
+    opened,
+    refused,
+    trail,
+    words,
+)
 from audit.queries.sealed import SealedState, sealed, sealed_state
 from audit.queries.summaries import (
     AgencysUse,
@@ -24,6 +34,7 @@ __all__ = [
     "grounds",
     "number",
     "of_child",
+    "opened",
     "refused",
     "sealed",
     "sealed_state",

@@ -113,3 +113,21 @@ def refused(*, viewer: object, since: datetime) -> Refused:
         inside=Count("pk", filter=~signing_in), sign_ins=Count("pk", filter=signing_in)
     )
     return Refused(**counted)
+
+
+# Pages that name a child in a list, and open nothing of them.
+LISTS = ("home", "shared")
+
+
+def opened(*, viewer: object, person: object, agency: object, since: object) -> QuerySet[Entry]:
+    """The entries that show a child to somebody of an agency, by its name, since a moment.
+
+    Each may be a value or a reference to an outer query. The caller checks who may ask.
+    """
+    shown = Entry.objects.filter(
+        kind__in=(Kind.CONSULTATION, Kind.DISCLOSURE),
+        persons__contains=[person],
+        agency=agency,
+        at__gte=since,
+    )
+    return shown.exclude(verb__in=LISTS)

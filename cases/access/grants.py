@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
 
 import asking
 import clock
@@ -38,11 +39,13 @@ def open_to(
     *,
     ground: str,
     grant_ref: UUID,
+    starts_at: datetime | None = None,
     until: datetime | None = None,
 ) -> None:
     """Open sections of a child, or of a child's place, from now until a moment (exclusive).
 
-    `grant_ref` names the period; what begins again gets a new one. Calling twice changes nothing.
+    `starts_at`: from then, where it is still to come. `grant_ref` names the period; what begins
+    again gets a new one. Calling twice changes nothing.
     """
     # Not type(): a request's user is a lazy stand-in that answers with the user's class.
     table = TABLES[on.__class__, holder.__class__]
@@ -58,7 +61,7 @@ def open_to(
                 **{field: holder},
                 content_object=on,
                 permission=permission,
-                starts_at=clock.now(),
+                starts_at=max(clock.now(), starts_at or clock.now()),
                 until=until,
                 ground=ground,
                 grant_ref=grant_ref,
@@ -70,7 +73,10 @@ def open_to(
 
 
 def set_until(grant_ref: UUID, until: datetime | None) -> None:
-    """Move the end of a period that is still live. What has ended stays ended."""
+    """Move the end of a period that has not ended yet. What has ended stays ended.
+
+    One that was to begin later than its new end never begins.
+    """
     _rewrite([grant_ref], until)
 
 
@@ -85,12 +91,14 @@ def _rewrite(grant_refs: Iterable[UUID], until: datetime | None) -> None:
         table.objects.filter(_live(), grant_ref__in=list(grant_refs)) for table in TABLES.values()
     ]
     _withdraw(rows)
+    end = Value(until, DateTimeField()) if until is None else Greatest("starts_at", Value(until))
     for each in rows:
-        each.update(until=until)
+        each.update(until=end)
 
 
 def _live() -> Q:
-    return Q(until=None) | Q(until__gt=clock.now())
+    """What runs, or is yet to begin."""
+    return Q(until=None) | (Q(until__gt=clock.now()) & Q(until__gt=F("starts_at")))
 
 
 def _withdraw(rows: Iterable[Any]) -> None:

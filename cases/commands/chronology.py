@@ -30,11 +30,10 @@ def add_event(
     `says` may be read by every holder of the chronology section (unless `police_only` or narrowed
     to the agencies of `audience`); `detail` only with the full record.
     """
-    event = ChronologyEvent.objects.create(
+    event = ChronologyEvent(
         person=person,
         kind=kind,
         says=says,
-        detail=detail,
         occurred_at=occurred_at or clock.now(),
         recorded_at=clock.now(),
         contact=contact,
@@ -43,7 +42,8 @@ def add_event(
         audience=[agency.pk for agency in audience],
         agency=by.agency,
         by=by,
-    )
+    ).saying(detail)
+    event.save()
     audit.commands.record(
         Kind.COLLECTION, "add event", persons=[person.pk], records={"event": event.pk}, by=by
     )

@@ -256,12 +256,11 @@ def _event(contact: Contact, person: Person, by: User) -> ChronologyEvent:
         occurred_at=contact.occurred_at,
         recorded_at=clock.now(),
         says=contact.contact_type,
-        detail=contact.narrative,
         contact=contact,
         police_only=contact.is_police_only,
         agency=by.agency,
         by=by,
-    )
+    ).saying(contact.narrative)
 
 
 def note_likely(person: Person, likely: Iterable[tuple[Person, float, Sequence[str]]]) -> None:

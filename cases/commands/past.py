@@ -106,12 +106,11 @@ def _lines(place: CaseChild, past: PastCase, by: User) -> list[ChronologyEvent]:
             occurred_at=at,
             recorded_at=at,
             says=f"Case {place.case.reference} {happened}",
-            detail=detail,
             place=place,
             police_only=False,
             agency=by.agency,
             by=by,
-        )
+        ).saying(detail)
         for happened, at, detail in (
             ("opened", past.opened_at, ""),
             ("closed", past.closed_at, past.outcome),

@@ -26,7 +26,7 @@ class EventKind(models.TextChoices):
 
 
 class Events(models.QuerySet["ChronologyEvent"]):
-    def bulk_create(self, objs: Iterable["ChronologyEvent"], *args: Any, **kwargs: Any) -> Any:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
         made = super().bulk_create(objs, *args, **kwargs)
         EventDetail.objects.bulk_create(
             [EventDetail(event=event, text=event.detail) for event in made if event.detail]
@@ -81,9 +81,10 @@ class ChronologyEvent(models.Model):
                 self._detail = ""
         return self._detail
 
-    @detail.setter
-    def detail(self, text: str) -> None:
-        self._detail = text
+    def saying(self, detail: str) -> "ChronologyEvent":
+        """The same line, with words that are kept when it is saved."""
+        self._detail = detail
+        return self
 
 
 class EventDetail(models.Model):

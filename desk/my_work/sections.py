@@ -217,7 +217,7 @@ def shared(viewer: User) -> Section | None:
     return Section(
         "shared",
         [(share, share.until <= ends_soon) for share in found],
-        persons=frozenset(share.place.person_id for share in found),
+        persons=frozenset(share.person_id for share in found),
     )
 
 

@@ -11,6 +11,7 @@ import accounts.permissions
 import audit.queries
 import cases.permissions
 import cases.queries
+import clock
 import oversight.permissions
 import partners.permissions
 import partners.queries
@@ -73,6 +74,10 @@ def child(request: Request, person_id: int) -> HttpResponse:
     context["watch_for"] = risk.queries.watch_for(sight, viewer=request.user)
     context["statuses"] = cases.queries.statuses([sight.person], viewer=request.user).get(person_id)
     context["can_open"] = cases.permissions.can_open(sight.person, by=request.user)
+    context["child_shares"] = [
+        (share, partners.queries.contact_text(share, viewer=request.user))
+        for share in partners.queries.shares_of_child(sight.person, viewer=request.user)
+    ]
     context["shows"] = {section.value: sight.shows(section) for section in Section}
     return render(request, "desk/children/shared.html", context)
 
@@ -136,14 +141,19 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "explanation": risk.queries.explanation(sight, viewer=viewer),
         "voices": cases.queries.voices(sight, viewer=viewer)[:VOICES],
         "referrals": referrals.queries.about(sight, viewer=viewer),
-        "live_shares": [share for share in shares if share.is_live],
-        "past_shares": [share for share in shares if not share.is_live],
         "notices": partners.queries.notices_sent(viewer=viewer).filter(person=sight.person),
         "can_send_notice": partners.permissions.can_send_notice(sight.person, by=viewer),
         "not_shared": list(partners.queries.decisions_not_to_share(sight.person, viewer=viewer)),
         "can_decide_not_to_share": partners.permissions.can_decide_not_to_share(
             sight.person, by=viewer
         ),
+        "now": clock.now(),
+        "live_shares": [share for share in shares if share.is_standing],
+        "past_shares": [share for share in shares if not share.is_standing],
+        "kept_shares": {
+            share.pk for share in shares if partners.permissions.can_keep(share, by=viewer)
+        },
+        "can_share_child": partners.permissions.can_share_child(sight, by=viewer),
         "likely": cases.queries.likely_matches(sight, viewer=viewer),
         "police_hold_more": cases.queries.police_hold_more(sight, viewer=viewer),
         "flag_held_back": cases.queries.flag_held_back(sight, viewer=viewer),
@@ -173,6 +183,8 @@ def _place(place: CaseChild, viewer: User) -> Place:
 def _chronology(request: Request, sight: Sight) -> dict[str, Any]:
     """A page of the child's one line of time, of one kind where the address names one."""
     events = cases.queries.chronology(sight, viewer=request.user)
+    if not sight.everything:
+        events = partners.queries.with_partner_texts(events, viewer=request.user)
     kind = request.GET.get("kind", "")
     if kind in EventKind.values:
         events = events.filter(kind=kind)

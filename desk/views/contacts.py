@@ -19,7 +19,7 @@ import referrals.permissions
 import referrals.queries
 import risk.queries
 from accounts.models import User
-from accounts.permissions import ANSWER_FLAG, can
+from accounts.permissions import ANSWER_FLAG, SHARE, can
 from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.commands.contacts import completion_form
@@ -336,6 +336,7 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
         "answered_flags": [flag for flag in flags if flag.answered_at],
         "to_complete": found.completed_at is None and found.recorded_by == request.user,
         "can_answer": can(ANSWER_FLAG, by=request.user),
+        "can_share": can(SHARE, by=request.user) and not found.is_police_only,
         # What was declined or returned may be put before the hub again.
         "can_refer": referrals.permissions.can_make_referral(by=request.user)
         and (referral is None or referral.state in {State.DECLINED, State.RETURNED}),

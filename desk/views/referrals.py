@@ -171,7 +171,13 @@ def _page(request: Request, found: Referral, form: forms.Decision | None = None)
         ground="hub" if in_hub else "own",
     )
     left = queries.clock_of(found, viewer=request.user)
-    context = {"referral": found, "clock": left, "time_left": time_left(left), "in_hub": in_hub}
+    context = {
+        "referral": found,
+        "clock": left,
+        "time_left": time_left(left),
+        "in_hub": in_hub,
+        "can_share": accounts.permissions.can(accounts.permissions.SHARE, by=request.user),
+    }
     if in_hub and found.is_waiting:
         return _to_decide(request, context, people, form)
     seen = _sights(people, request.user)

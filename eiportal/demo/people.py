@@ -11,7 +11,7 @@ import accounts.commands
 import clock
 import partners.commands
 from accounts.models import Agency, AgencyKind, Area, Role, Team, User
-from partners.models import Agreement, LawfulBasis
+from partners.models import Agreement, Condition, LawfulBasis
 
 PASSWORD = "northbridge demo 2026"
 AREAS = {
@@ -178,6 +178,7 @@ def _agreement(agencies: dict[str, Agency], users: dict[str, User]) -> Agreement
         parties=agencies.values(),
         purposes=["Early help for a child and family", "Keeping a child safe at school"],
         lawful_bases=[LawfulBasis.PUBLIC_TASK, LawfulBasis.LEGAL_OBLIGATION],
+        conditions=[Condition.SAFEGUARDING],
         sections=["summary", "chronology", "watch", "plan", "interventions", "contributions"],
         starts_on=today,
         ends_on=today + timedelta(days=FOUNDED_DAYS_AGO + 640),

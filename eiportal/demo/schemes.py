@@ -135,13 +135,12 @@ def _refer(asked: Sequence[Referral], places: Sequence[CaseChild], by: User) -> 
                 person=place.person,
                 kind=EventKind.REFERRAL,
                 says=f"Referral {referral.reference} {happened}",
-                detail=referral.reason,
                 occurred_at=at,
                 recorded_at=at,
                 police_only=False,
                 agency=by.agency,
                 by=by,
-            )
+            ).saying(referral.reason)
             for referral, place in zip(asked, places, strict=True)
             for happened, at in (
                 ("made", referral.made_at),

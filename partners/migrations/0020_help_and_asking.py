@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_portal_reach"),
         ("cases", "0003_observation_sum"),
-        ("partners", "0001_initial"),
+        ("partners", "0010_endings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,19 @@ PLACE = seen("place_id", "cases_casechild")
 RUN = granted("place_id", "place_id", beside_shares=True)
 
 LOCKED = [
-    ("partners_share", f"{WIDE} and {PLACE}", f"agency_id = {AGENCY} and {PLACE}", RUN),
+    (
+        "partners_share",
+        widely(),
+        f"agency_id = {AGENCY} and {not_hidden()}",
+        granted("person_id", "person_id", beside_shares=True),
+    ),
+    # Of one share: whoever sees the share. Of all: whoever sees the line, or the lead agency and hub.
+    (
+        "partners_partnertext",
+        f"share_id is not null and {seen('share_id', 'partners_share')}",
+        f"share_id is null and ({seen('event_id', 'cases_chronologyevent')} "
+        f"or {seen('contact_id', 'cases_contact')})",
+    ),
     (
         "partners_contribution",
         f"{WIDE} and {PLACE}",

@@ -55,6 +55,7 @@ GET   /api/v1/duty?area=NOWHERE            400    400    400    400    400    40
 GET * /api/v1/notices                      200    200    200    200    200    403    401    401    401
 GET * /api/v1/notices/{notice}             404    404    404    200    404    403    401    401    401
 POST* /api/v1/notices/{notice}/acknowledgement 404 404   404    200    404    403    401    401    401
+GET * /api/v1/shared                       200    200    200    200    200    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
 GET * /api/v1/record-of-use                200    200    403    403    403    403    401    401    401

@@ -116,8 +116,20 @@ POST* /actions/{action}                               403    404    404    404  
 GET * /places/{milo's place}/shares/new               403    404    404    404    200    403    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/shares/new               403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET * /places/{iris's place}/shares/new               403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /children/{milo}/shares/new                     403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /children/{milo}/shares/new                     403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /children/{kit}/shares/new                      403    404    403    200    404    404    404    404    404    404    404    404    404    404
+POST* /children/{kit}/shares/new                      403    404    403    422    404    404    404    404    404    404    404    404    404    404
+GET * /children/{milo}/contacts/{together}/shares/new    403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /children/{milo}/contacts/{together}/shares/new    403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /children/{kit}/contacts/{together}/shares/new    403    404    403    404    404    404    404    404    404    404    404    404    404    404
+GET * /shares                                         403    403    403    403    200    403    403    403    200    403    200    403    403    403
 GET * /shares/{share}/end                             403    404    404    404    200    404    404    404    404    404    404    404    404    404
 POST* /shares/{share}/end                             403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /shares/{share}/extend                          403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /shares/{share}/extend                          403    404    404    404    422    404    404    404    404    404    404    404    404    404
+GET * /shares/{share}/texts                           403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /shares/{share}/texts                           403    404    404    404    302    404    404    404    404    404    404    404    404    404
 GET * /shared                                         403    403    403    403    403    200    200    403    403    403    403    403    403    403
 GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404    404    404
@@ -172,10 +184,12 @@ GET * /enrolments/{milo's help}/feedback/new          403    404    404    404  
 POST* /enrolments/{milo's help}/feedback/new          403    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET * /enrolments/{milo's help}/end                   403    404    404    404    200    404    404    404    404    404    404    404    404    404
 POST* /enrolments/{milo's help}/end                   403    404    404    404    422    404    404    404    404    404    404    404    404    404
-GET   /agreements                                     403    403    403    403    200    403    403    403    200    403    200    403    403    403
+GET   /agreements                                     403    403    403    200    200    403    403    403    200    403    200    403    403    403
 GET   /agreements/new                                 403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /agreements/new                                 403    403    403    403    403    403    403    403    422    403    403    403    403    403
 GET   /agreements/{agreement}                         404    404    404    404    200    404    404    404    200    404    200    404    404    404
+GET   /agreements/{agreement}/suspension              404    404    404    404    403    404    404    404    200    404    403    404    404    404
+POST  /agreements/{agreement}/suspension              404    404    404    404    403    404    404    404    302    404    403    404    404    404
 GET   /runs                                           403    403    403    403    403    403    403    200    403    200    403    403    403    403
 POST  /runs                                           403    403    403    403    403    403    403    403    403    422    403    403    403    403
 GET   /runs/{run}                                     403    403    403    403    403    403    403    200    403    200    403    403    403    403

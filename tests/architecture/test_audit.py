@@ -51,6 +51,7 @@ SILENT = {
     },
     "interventions": {"take_turn"},
     "oversight": {"refuse_unless_ended", "take_turn"},
+    "partners": {"open_anew", "open_rows"},
     "risk": {"first_line", "tally"},
 }
 

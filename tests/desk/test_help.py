@@ -242,6 +242,7 @@ def test_the_preview_of_a_share_shows_the_help_if_it_is_shared(
             "agency": base.school.pk,
             "purpose": "Early help",
             "lawful_basis": "public task",
+            "is_safeguarding": "no",
             "necessity": "School can notice",
             "sections": ["chronology", *sections],
             "summary": "In short",

@@ -36,6 +36,7 @@ def asked(world: World, **changed: object) -> dict[str, object]:
         "purpose": "Early help",
         "lawful_basis": "public task",
         "necessity": NECESSITY,
+        "is_safeguarding": "no",
         "sections": ["summary", "plan"],
         "summary": SUMMARY,
         "until-day": "24",
@@ -56,11 +57,11 @@ def test_who_may_be_told_stands_first_and_what_is_usual_is_chosen(
     page = signed_in(world.lead_worker).get(f"/places/{world.place.pk}/shares/new")
     shown = text_of(page)
     assert shown.index("never by letter") < shown.index("I have read who may be told")
-    assert shown.index("I have read who may be told") < shown.index("Agreement Choose one")
+    assert shown.index("I have read who may be told") < shown.index("Share with Choose one")
     form = page.context["form"]
     assert next(iter(form.fields)) == "safe_to_tell_read"
+    assert form.agreement == world.agreement
     assert form.initial == {
-        "agreement": world.agreement.pk,
         "sections": ["summary", "plan"],
         "until": date(2027, 5, 25),
     }
@@ -128,7 +129,9 @@ def test_a_preview_of_the_chronology_holds_no_police_only_line(
 ) -> None:
     factories.contact(world.child, by=world.lead_worker, handling="police only")
     open_contact = factories.contact(world.child, by=world.lead_worker)
-    page = send(signed_in, world, world.lead_worker, sections=["chronology"], preview="yes")
+    page = send(
+        signed_in, world, world.lead_worker, sections=["chronology"], preview="yes", written="yes"
+    )
     contacts = [event for event in page.context["seen"].events if event.contact_id]
     assert [event.contact for event in contacts] == [open_contact]
     assert SUMMARY not in text_of(page)

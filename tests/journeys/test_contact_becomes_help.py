@@ -304,11 +304,11 @@ def shares_one_child(lena: Visitor) -> int:
     lena.goes_to("/cases")
     page.get_by_role("main").get_by_role("link", name="EI-").first.click()
     page.get_by_role("button", name="Share about Ella").click()
-    page.get_by_label("Agreement").select_option(index=1)
     page.get_by_label("Share with", exact=True).select_option(label="Northfield Academy")
     page.get_by_label("Purpose").select_option(index=1)
     page.get_by_label("Public task", exact=False).check()
     page.get_by_label("Why is it necessary").fill("The school sees Ella every day.")
+    page.get_by_role("radio", name="No", exact=True).check()
     for name in ("Summary", "Plan"):
         page.get_by_role("checkbox", name=name, exact=True).check()
     page.get_by_label("Summary for the partner").fill("Ella lives with loud arguments at home.")

@@ -51,7 +51,8 @@ class World:
             "until": clock.now() + timedelta(days=30),
             "by": self.lead_worker,
         }
-        return partners.commands.share(**said | changed)
+        said |= changed
+        return partners.commands.share(said.pop("place"), **said)
 
     def contribute(self, **changed: Any) -> Contribution:
         said = {

@@ -1,5 +1,6 @@
 """When a case closes, nothing of it stays open to another agency: in that second, and for good."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +29,25 @@ def close(world: World, **changed: Any) -> Case:
         "by": world.lead_worker,
     }
     return cases.commands.close_case(world.case, **said | changed)
+
+
+def test_what_begins_later_or_is_held_back_by_a_suspension_ends_too(world: World) -> None:
+    held_back = world.share(agreement=world.sign(title="Other"))
+    later = world.share(
+        agency=world.charity,
+        starts_at=clock.now() + timedelta(days=3),
+        until=clock.now() + timedelta(days=9),
+    )
+    partners.commands.suspend_agreement(held_back.agreement, reason="Breach", by=world.signer)
+    close(world)
+    partners.commands.resume_agreement(held_back.agreement, reason="Mended", by=world.signer)
+    with clock.at(clock.now() + timedelta(days=4)):
+        for share in (held_back, later):
+            share.refresh_from_db()
+            assert share.end_reason == "The case closed"
+        for viewer in (world.teacher, world.volunteer):
+            with pytest.raises(NotVisible):
+                cases.queries.record(world.child.pk, viewer=viewer)
 
 
 def live_rows(share: Share) -> int:

@@ -1,0 +1,90 @@
+"""Suspend an agreement, and resume it: decisions, each with its reason, that hold in that second."""
+
+from django.core.exceptions import ValidationError
+
+import asking
+import audit.commands
+import clock
+from accounts.models import User
+from audit.models import Kind
+from cases.access import grants
+from partners import permissions
+from partners.commands.telling import tell_chronology, tell_owners
+from partners.commands.windows import open_anew
+from partners.models import Agreement, Share, Suspension
+
+
+@asking.command
+def suspend_agreement(agreement: Agreement, *, reason: str, by: User) -> Suspension:
+    """Nothing is open under it from this second on, safeguarding included; each share's owners are told.
+
+    Suspended twice, the first decision stands.
+    """
+    permissions.check_can_sign_agreement(by=by)
+    held = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    if suspension := held.suspension:
+        return suspension
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why this agreement is suspended."})
+    suspension = Suspension.objects.create(
+        agreement=held, suspended_at=clock.now(), suspended_by=by, reason=reason
+    )
+    shares = _standing(held)
+    for share in shares:
+        grants.end(share.grant_ref)
+        says = f"Sharing with {share.agency} suspended"
+        tell_chronology(share, says, reason, by=by)
+        tell_owners(
+            share,
+            f"{held} is suspended: {share.agency} sees nothing of {_named(share)}",
+            by=by,
+        )
+    _record("suspend agreement", held, shares, reason, by)
+    return suspension
+
+
+@asking.command
+def resume_agreement(agreement: Agreement, *, reason: str, by: User) -> Agreement:
+    """What is still within its window is open again, as a new period. Resumed twice, it is once."""
+    permissions.check_can_sign_agreement(by=by)
+    held = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+    suspension = held.suspension
+    if suspension is None:
+        return held
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why this agreement is resumed."})
+    suspension.resumed_at, suspension.resumed_by = clock.now(), by
+    suspension.resumed_why = reason
+    suspension.save(update_fields=["resumed_at", "resumed_by", "resumed_why"])
+    shares = _standing(held)
+    for share in shares:
+        open_anew(share, by=by)
+        tell_chronology(share, f"Sharing with {share.agency} resumed", reason, by=by)
+        tell_owners(share, f"{held} is resumed: {share.agency} sees {_named(share)} again", by=by)
+    _record("resume agreement", held, shares, reason, by)
+    return held
+
+
+def _standing(agreement: Agreement) -> list[Share]:
+    """The shares under it that are not over, locked."""
+    standing = Share.objects.standing().filter(agreement=agreement).order_by("pk")
+    return list(
+        standing.select_for_update(of=("self",), no_key=True).select_related(
+            "person", "place__case__lead_worker", "agency__group", "agreement", "decided_by"
+        )
+    )
+
+
+def _named(share: Share) -> str:
+    return share.place.case.reference if share.place else share.person.reference
+
+
+def _record(verb: str, agreement: Agreement, shares: list[Share], reason: str, by: User) -> None:
+    audit.commands.record(
+        Kind.ALTERATION,
+        verb,
+        persons={share.person_id for share in shares},
+        records={"agreement": agreement.pk, "shares": [share.pk for share in shares]},
+        reason=reason,
+        by=by,
+    )
