@@ -9,7 +9,8 @@ from accounts.models import Team, User
 from accounts.signals import membership_changed
 from audit.denied import NotVisible
 from cases.access import grants, scope
-from cases.models import Action, TeamPlace
+from cases.models import Action, BreakGlass, TeamPlace
+from cases.permissions import can_break_glass
 from rest.signals import answering_again
 
 
@@ -28,6 +29,18 @@ def end_team_places(*, user: User, team: Team, **_: object) -> None:
         held.save(update_fields=["until"])
     for action in Action.objects.filter(owner=user, done_at=None, place__case__team=team):
         grants.end(action.grant_ref)
+
+
+@receiver(membership_changed)
+def end_break_glass(*, user: User, **_: object) -> None:
+    """Whoever may break no glass any more, such as by leaving the hub, sees nothing by it either."""
+    if can_break_glass(by=user):
+        return
+    now = clock.now()
+    for broken in BreakGlass.objects.filter(by=user, until__gt=now).exclude(grant_ref=None):
+        grants.end(broken.grant_ref)  # type: ignore[arg-type]  # not None, says the filter
+        broken.until = now
+        broken.save(update_fields=["until"])
 
 
 @receiver(answering_again)
