@@ -12,8 +12,8 @@ from accounts.models import Team, User
 from accounts.signals import membership_changed, supervisor_named
 from audit.denied import NotVisible
 from cases.access import grants, scope
-from cases.models import Case, Opening
-from cases.permissions import can_match
+from cases.models import BreakGlass, Case, Opening
+from cases.permissions import can_break_glass, can_match
 from rest.signals import answering_again
 
 
@@ -24,6 +24,18 @@ def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
         cases.commands.hand_over_rest(user, by=by)
     elif not user.memberships.filter(team=team, until=None).exists():
         cases.commands.hand_over(user, team, by=by)
+
+
+@receiver(membership_changed)
+def end_break_glass(*, user: User, **_: object) -> None:
+    """Whoever may break no glass any more, such as by leaving the hub, sees nothing by it either."""
+    if can_break_glass(by=user):
+        return
+    now = clock.now()
+    for broken in BreakGlass.objects.filter(by=user, until__gt=now).exclude(grant_ref=None):
+        grants.end(broken.grant_ref)  # type: ignore[arg-type]  # not None, says the filter
+        broken.until = now
+        broken.save(update_fields=["until"])
 
 
 @receiver(answering_again)

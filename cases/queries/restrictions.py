@@ -33,7 +33,8 @@ def restrictions(*, viewer: User) -> QuerySet[Restriction]:
     found = Restriction.objects.select_related("person", "owner")
     if not can_restrict(by=viewer):
         found = found.filter(owner=viewer) if viewer.is_active else found.none()
-    return found.order_by("until", "-starts_at", "-pk")
+    # Without an end comes first, going down.
+    return found.order_by("-until", "-starts_at", "-pk")
 
 
 def restriction(restriction_id: int, *, viewer: User) -> Restriction:

@@ -10,6 +10,7 @@ import asking
 import clock
 from accounts.models import User
 from audit.models import Kind
+from cases.access import scope
 from cases.models import Case, CaseChild
 from interventions import permissions, queries
 from interventions.commands.courses import take_turn, write_down
@@ -159,7 +160,9 @@ def _end_misfits(
 
 def _tell_lead_worker(enrolment: Enrolment, what: str, *, by: User) -> None:
     case = enrolment.place.case
-    if case.lead_worker != by:
+    if case.lead_worker != by and not scope.is_hidden_from(
+        case.lead_worker, enrolment.place.person_id
+    ):
         accounts.commands.notify(
             case.lead_worker,
             f"{what} in {case.reference}",

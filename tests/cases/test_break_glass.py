@@ -136,6 +136,18 @@ def test_it_is_for_lead_agency_hub_and_whoever_is_on_the_rota(restricted: Restri
         assert opens(allowed, restricted.person)
 
 
+def test_who_leaves_the_hub_loses_what_they_opened_in_that_second(
+    restricted: Restriction,
+) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    hub = factories.team(agency=council, is_hub=True)
+    triage = factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,))
+    breaks(triage)
+    assert opens(triage, restricted.person)
+    accounts.commands.leave_team(triage, hub, by=factories.administrator())
+    assert not opens(triage, restricted.person)
+
+
 def test_many_tries_lock_nobody_and_are_shown(restricted: Restriction, governance: User) -> None:
     officer = factories.user(Role.OFFICER, name="Asha")
     for _ in range(12):
