@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cases.commands
@@ -28,6 +28,8 @@ from tests import factories
 from tests.cases.test_contacts import told
 from tests.races import at_once
 
+# On a machine that is busy with other things the days come slowly, and that is no fault of theirs.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAYS = st.dates(date(1995, 1, 1), date(2035, 12, 31))
 
 
@@ -67,6 +69,7 @@ def suspect(born: date, *, by: User) -> ContactChild:
 # --- ages -------------------------------------------------------------------------------------
 
 
+@patient
 @given(born=DAYS, day=DAYS)
 def test_an_age_moves_by_one_on_the_birthday_and_on_no_other_day(born: date, day: date) -> None:
     moved = age_on(born, day) - age_on(born, day - timedelta(days=1))
@@ -76,12 +79,14 @@ def test_an_age_moves_by_one_on_the_birthday_and_on_no_other_day(born: date, day
     assert moved == (birthday or (leap and not is_leap_year))
 
 
+@patient
 @given(age=st.integers(0, 25), day=DAYS)
 def test_a_birth_date_for_an_age_gives_that_age_on_the_day(age: int, day: date) -> None:
     assert age_on(born_about(age, day), day) == age
 
 
 @pytest.mark.django_db
+@patient
 @given(born=DAYS, day=DAYS)
 def test_the_database_counts_ages_in_the_same_way_where_it_matters(born: date, day: date) -> None:
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ def pages() -> dict[str, list[tuple[str, int]]]:
     found: dict[str, list[tuple[str, int]]] = {}
     for user, address in first_to_see():
         found.setdefault(user, []).append((address, 200))
-    found["officer"] = [("/record-of-use", 403), ("/children/999999999", 404)]
+    found.setdefault("officer", []).extend([("/record-of-use", 403), ("/children/999999999", 404)])
     return found
 
 
