@@ -41,13 +41,7 @@ EVERYBODY = 0
 
 _said: ContextVar[Said] = ContextVar("asking", default=NOTHING)
 _SAY = "select " + ", ".join(f"set_config('portal.{name}', %s, false)" for name in SETTINGS)
-# The lock first: what is reached is read when no withdrawal is under way.
-_HOLD = """
-select pg_advisory_lock_shared(%(hold)s, each) from (
-    select %(everybody)s union select %(user)s * 2
-    union select group_id * 2 + 1 from accounts_user_groups where user_id = %(user)s
-) keys (each)
-"""
+_LET_GO = ", pg_advisory_unlock_all()"
 
 
 @contextmanager
@@ -59,21 +53,17 @@ def viewer(user_id: int) -> Iterator[None]:
     held = clock.held()
     # Only tests and the demo hold the clock; otherwise the database asks its own.
     moment = held.isoformat() if held else ""
+    # An emergency duty team stands in for the hub then.
+    out_of_hours = not clock.in_working_hours(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("select portal_ask(%s, %s, %s, %s)", [user_id, out_of_hours, moment, HOLD])
+        (said,) = cursor.fetchone()
+    token = _said.set(tuple(said))
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, {"hold": HOLD, "everybody": EVERYBODY, "user": user_id})
-            cursor.execute(
-                "select agency, police, wide, groups from portal_reach(%s, %s)",
-                # An emergency duty team stands in for the hub then.
-                [user_id, not clock.in_working_hours(clock.now())],
-            )
-            reach = cursor.fetchone()
-        # Nobody active: nothing is said.
-        said = (str(user_id), "", *reach, moment) if reach[0] else NOTHING
-        with _saying(said):
-            yield
+        yield
     finally:
-        _let_go()
+        _said.reset(token)
+        _say(connection, letting_go=True)
 
 
 @contextmanager
@@ -114,8 +104,7 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
         if _said.get()[1]:
             with transaction.atomic():
                 return function(*args, **kwargs)
-        _let_go()
-        with _saying(_of(function.__name__)), transaction.atomic():
+        with _saying(_of(function.__name__), letting_go=True), transaction.atomic():
             return function(*args, **kwargs)
 
     return run
@@ -126,28 +115,22 @@ def _of(name: str) -> Said:
 
 
 @contextmanager
-def _saying(said: Said) -> Iterator[None]:
+def _saying(said: Said, *, letting_go: bool = False) -> Iterator[None]:
     token = _said.set(said)
     try:
-        _say(connection)
+        _say(connection, letting_go=letting_go)
         yield
     finally:
         _said.reset(token)
         _say(connection)
 
 
-def _say(to: Any) -> None:
+def _say(to: Any, *, letting_go: bool = False) -> None:
     # A connection that is not open is told as it opens. One whose transaction has failed takes no
     # word: what was said before that transaction comes back with its rollback.
     if to.connection is not None and not to.needs_rollback:
         with to.cursor() as cursor:
-            cursor.execute(_SAY, _said.get())
-
-
-def _let_go() -> None:
-    if connection.connection is not None and not connection.needs_rollback:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock_all()")
+            cursor.execute(_SAY + _LET_GO if letting_go else _SAY, _said.get())
 
 
 def _say_as_it_opens(connection: BaseDatabaseWrapper, **_: object) -> None:

@@ -98,6 +98,28 @@ begin
     perform portal_looked(task);
 end $$;
 
+-- Children of whom the viewer's agency told, and the places that it added to: their own words say who it is. What the
+-- floors above keep is named here, since the policies are ours.
+create function portal_own() returns table (person_id bigint, place_id bigint) language plpgsql stable as $$
+declare
+    agency bigint := nullif(current_setting('portal.agency', true), '');
+    hidden bigint[] := portal_hidden();
+    task text := portal_look();
+begin
+    return query
+    select of.person, of.place from (
+        select k.person_id person, null::bigint place from cases_contactchild k
+            join cases_contact c on c.id = k.contact_id where c.agency_id = agency
+        union
+        select k.person_id, null from referrals_referralchild k
+            join referrals_referral r on r.id = k.referral_id where r.agency_id = agency
+        union
+        select c.person_id, c.id from partners_contribution b
+            join cases_casechild c on c.id = b.place_id where b.agency_id = agency
+    ) of where not of.person = any (hidden);
+    perform portal_looked(task);
+end $$;
+
 create function portal_hidden_contacts() returns bigint[] language plpgsql stable as $$
 declare
     hidden bigint[] := portal_hidden();
@@ -125,7 +147,8 @@ begin
 end $$;
 """
 UNDO = """
-drop function portal_hidden_cases(); drop function portal_hidden_contacts(); drop function portal_grants();
+drop function portal_hidden_cases(); drop function portal_hidden_contacts(); drop function portal_own();
+drop function portal_grants();
 drop function portal_hidden(); drop view cases_hiddennow; drop function portal_restricted();
 drop function portal_looked(text); drop function portal_look();
 drop function portal_moment();
@@ -145,6 +168,7 @@ LOCKED = [
         widely("id"),
         f"agency_id = {AGENCY} and {not_hidden('id')}",
         granted("id", "person_id"),
+        "id in (select person_id from portal_own())",
     ),
     ("cases_likelymatch", f"{widely()} and {not_hidden('other_id')}"),
     (
@@ -184,13 +208,15 @@ LOCKED = [
         "cases_case",
         f"{WIDE} and not id = any ((select portal_hidden_cases())::bigint[])",
         "id in (select c.case_id from cases_casechild c where c.id in (select g.place_id from portal_grants() g) "
-        "or c.person_id in (select g.person_id from portal_grants() g where g.place_id is null))",
+        "or c.person_id in (select g.person_id from portal_grants() g where g.place_id is null) "
+        "or c.id in (select o.place_id from portal_own() o))",
     ),
     (
         "cases_casechild",
         widely(),
         granted("id", "place_id"),
         "person_id in (select g.person_id from portal_grants() g where g.place_id is null)",
+        "id in (select place_id from portal_own())",
     ),
     ("cases_review", seen("case_id", "cases_case")),
     ("cases_reviewedplace", PLACE),

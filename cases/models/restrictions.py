@@ -71,6 +71,11 @@ class Restriction(models.Model):
         return f"X-{self.pk}"
 
     @property
+    def child(self) -> str:
+        """The child's record by reference: whoever restricts may not see more of it."""
+        return f"C-{self.person_id}"
+
+    @property
     def is_live(self) -> bool:
         return self.until is None
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 import accounts.queries
+import asking
 import clock
 from accounts.models import Agency, User
 from cases import permissions
@@ -207,7 +208,9 @@ def police_hold_more(sight: scope.Sight, *, viewer: User) -> bool:
     """Whether a hub member of another agency is told, in one line, that police hold more."""
     if not sight.everything or sight.police:
         return False
-    return ChronologyEvent.objects.filter(person=sight.person, police_only=True).exists()
+    # That there is more, and no row of it: the database shows them none.
+    with asking.task("police hold more"):
+        return ChronologyEvent.objects.filter(person=sight.person, police_only=True).exists()
 
 
 def observations(sight: scope.Sight, *, viewer: User) -> QuerySet[Observation]:
@@ -240,7 +243,9 @@ def flag_held_back(sight: scope.Sight, *, viewer: User) -> bool:
     """Whether a flag is open that this viewer may not see: then no band stands here for them either."""
     if not sight.everything or sight.police:
         return False
-    return Flag.objects.filter(person=sight.person, answered_at=None, police_only=True).exists()
+    with asking.task("flag held back"):
+        held = Flag.objects.filter(person=sight.person, answered_at=None, police_only=True)
+        return held.exists()
 
 
 def flagged(people: Iterable[Person], *, viewer: User) -> set[int]:

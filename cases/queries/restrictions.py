@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Count, QuerySet
 
 import accounts.queries
+import asking
 import clock
 from accounts import permissions
 from accounts.models import User
@@ -30,7 +31,7 @@ def is_hidden(person: Person, *, viewer: User) -> bool:
 
 def restrictions(*, viewer: User) -> QuerySet[Restriction]:
     """The restrictions that the viewer keeps, live ones first: their own; all, for who may restrict."""
-    found = Restriction.objects.select_related("person", "owner")
+    found = Restriction.objects.select_related("owner")
     if not can_restrict(by=viewer):
         found = found.filter(owner=viewer) if viewer.is_active else found.none()
     # Without an end comes first, going down.
@@ -48,7 +49,8 @@ def restriction(restriction_id: int, *, viewer: User) -> Restriction:
 def to_restrict(person_id: int, *, viewer: User) -> Person | None:
     """The record with this id, for whoever restricts, who has no ground on it; None where none is."""
     permissions.check(permissions.RESTRICT_RECORD, by=viewer)
-    return Person.objects.filter(pk=person_id).first()
+    with asking.task("to restrict"):
+        return Person.objects.filter(pk=person_id).first()
 
 
 def restriction_of(sight: scope.Sight, *, viewer: User) -> Restriction | None:
@@ -66,7 +68,7 @@ def named_place(place_id: int, *, viewer: User) -> NamedPlace:
     """A live place on a list that the viewer keeps. NotVisible (404) otherwise."""
     kept = restrictions(viewer=viewer).filter(until=None).values("pk")
     found = NamedPlace.objects.filter(pk=place_id, until=None, restriction__in=kept)
-    place = found.select_related("user", "restriction__person").first()
+    place = found.select_related("user", "restriction").first()
     if place is None:
         raise NotVisible("named place", place_id)
     return place

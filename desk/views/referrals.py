@@ -228,21 +228,21 @@ def _to_decide(
 
 def _told(found: Referral, sights: Iterable[Sight], viewer: User) -> ChronologyEvent | None:
     """The contact as the children's chronologies show it to this viewer: maybe not at all."""
-    if found.contact is None:
+    if found.contact_id is None:
         return None
     for sight in sights:
         lines = cases.queries.chronology(sight, viewer=viewer)
-        if event := lines.filter(kind=EventKind.CONTACT, contact=found.contact).first():
+        if event := lines.filter(kind=EventKind.CONTACT, contact=found.contact_id).first():
             return event
     return None
 
 
 def _child(sight: Sight, found: Referral, viewer: User) -> ChildToDecide:
     lines = cases.queries.chronology(sight, viewer=viewer)
-    if found.contact is not None:
+    if found.contact_id is not None:
         # The contact and its referral stand above already.
         lines = lines.exclude(
-            kind__in=(EventKind.CONTACT, EventKind.REFERRAL), contact=found.contact
+            kind__in=(EventKind.CONTACT, EventKind.REFERRAL), contact=found.contact_id
         )
     seen = cases.queries.observations(sight, viewer=viewer)
     (pointer,) = cases.queries.pointers([sight.person], viewer=viewer)

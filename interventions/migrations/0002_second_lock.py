@@ -6,6 +6,18 @@ from asking.lock import WIDE, granted, seen, tables
 
 ENROLMENT = seen("enrolment_id", "interventions_enrolment")
 
+# How many places of a service are taken now: the number alone, for whoever asks.
+TAKEN = """
+create function portal_taken(service bigint) returns int language plpgsql stable as $$
+declare
+    task text := portal_look();
+    taken int := (select count(*) from interventions_enrolment where service_id = service and ended_on is null);
+begin
+    perform portal_looked(task);
+    return taken;
+end $$;
+"""
+
 LOCKED = [
     (
         "interventions_enrolment",
@@ -20,4 +32,4 @@ LOCKED = [
 
 class Migration(migrations.Migration):
     dependencies = [("interventions", "0001_help"), ("cases", "0050_second_lock")]
-    operations = tables(LOCKED)
+    operations = [migrations.RunSQL(TAKEN, "drop function portal_taken(bigint);"), *tables(LOCKED)]

@@ -15,7 +15,6 @@ import clock
 from accounts.models import Agency, User
 from audit.models import Kind
 from cases.models import CaseChild, EventKind, Person
-from govuk.dates import date_in_words
 from partners import permissions
 from partners.models import (
     DecisionNotToShare,
@@ -93,13 +92,8 @@ def _not_decidable(
         misfits["agency"] = (True, f"This is shared with {agency} now: end that share first.")
     elif standing or agency.is_lead:
         lead = "Choose a partner: the lead agency holds the record."
-        misfits["agency"] = (True, stands_already(standing) if standing else lead)
+        misfits["agency"] = (True, standing.refusal if standing else lead)
     return {field: words for field, (is_misfit, words) in misfits.items() if is_misfit}
-
-
-def stands_already(decision: DecisionNotToShare) -> str:
-    on = date_in_words(clock.london_date(decision.decided_at))
-    return f"It was decided on {on} not to share this with {decision.agency}: review that first."
 
 
 def _tell_of_not_sharing(decision: DecisionNotToShare, says: str, *, by: User) -> None:

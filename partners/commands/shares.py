@@ -16,7 +16,6 @@ from audit.models import Kind
 from cases.access import grants
 from cases.models import CaseChild, Contact, Person, Section
 from partners import permissions, queries, redaction
-from partners.commands.not_sharing import stands_already
 from partners.commands.telling import settle_owners, tell_chronology
 from partners.commands.texts import write_partner_text
 from partners.commands.windows import open_rows
@@ -98,7 +97,7 @@ def share(
     )
     errors |= _missing(shared, is_safeguarding)
     if decided := _decided_not_to(person, place, agency, by=by):
-        errors["agency"] = stands_already(decided)
+        errors["agency"] = decided.refusal
     if contact and not (texts or {}).get(contact.pk, "").strip():
         errors["texts"] = "Write what the partner reads of this contact."
     if errors:

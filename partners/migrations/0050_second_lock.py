@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from asking.lock import AGENCY, WIDE, granted, not_hidden, seen, tables, widely
+from asking.lock import AGENCY, VIEWER, WIDE, granted, not_hidden, seen, tables, widely
 
 PLACE = seen("place_id", "cases_casechild")
 RUN = granted("place_id", "place_id", beside_shares=True)
@@ -13,6 +13,7 @@ LOCKED = [
         widely(),
         f"agency_id = {AGENCY} and {not_hidden()}",
         granted("person_id", "person_id", beside_shares=True),
+        f"decided_by_id = {VIEWER} and {not_hidden()}",
     ),
     # Of one share: whoever sees the share. Of all: whoever sees the line, or the lead agency and hub.
     (

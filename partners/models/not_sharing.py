@@ -6,6 +6,7 @@ from django.db.models import Q
 import clock
 from accounts.models import Agency, User
 from cases.models import CaseChild, Person
+from govuk.dates import date_in_words
 
 
 class DecisionsNotToShare(models.QuerySet["DecisionNotToShare"]):
@@ -51,6 +52,12 @@ class DecisionNotToShare(models.Model):
 
     def __str__(self) -> str:
         return f"Decision not to share {self.pk}"
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing is shared with them while this stands."""
+        on = date_in_words(clock.london_date(self.decided_at))
+        return f"It was decided on {on} not to share this with {self.agency}: review that first."
 
     @property
     def is_due(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 import accounts.queries
+import asking
 import cases.queries
 import clock
 from accounts.models import Membership, Role, User
@@ -90,10 +91,11 @@ def undecided(places: Iterable[CaseChild], *, viewer: User) -> dict[int, Withdra
     Whoever a place is shared with learns that much: that, and since when.
     """
     visible = scope.places_visible_to(viewer).filter(pk__in=[place.pk for place in places])
-    found = WithdrawalDecision.objects.filter(
-        consent__place__in=visible.values("pk"), decided_at=None
-    )
-    return {each.consent.place_id: each for each in found.select_related("consent")}
+    open_to_them = list(visible.values_list("pk", flat=True))
+    # That, and no word of what was said: the consent itself is for the table and whoever runs the case.
+    with asking.task("undecided"):
+        found = WithdrawalDecision.objects.filter(consent__place__in=open_to_them, decided_at=None)
+        return {each.consent.place_id: each for each in found.select_related("consent")}
 
 
 def withdrawals_due(*, viewer: User) -> QuerySet[WithdrawalDecision]:

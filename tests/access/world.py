@@ -19,7 +19,7 @@ import risk.commands
 from accounts.models import AgencyKind, Role, User
 from cases.commands import ChildSeen, Named, Told
 from cases.matching.keys import Described
-from cases.models import BreakGlass, CaseChild, Contact, Flag, Person, RetentionDue
+from cases.models import BreakGlass, CaseChild, Contact, Flag, Person, RetentionDue, SafeToTell
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
@@ -247,6 +247,7 @@ def _notice(contact: Contact, child: Person, users: dict[str, User]) -> int:
         content="Milo was out late last night",
         purpose="Keeping the child safe",
         lawful_basis=LawfulBasis.PUBLIC_TASK,
+        safe_to_tell_read=SafeToTell.objects.get(person=child).pk,
         by=users["author"],
     ).pk
 

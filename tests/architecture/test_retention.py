@@ -29,6 +29,7 @@ ONE_OF_THEM = {
     "ContactDraft": "kept_apart",
     "BreakGlass": "kept_apart",
     "KeptSearch": "kept_apart",
+    "PartnerText": "text_of_an_event_or_a_contact",
 }
 MODELS = [
     model
