@@ -47,7 +47,6 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("Teams", "teams", (permissions.MANAGE_PEOPLE,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
     ("Retention", "retention", (permissions.KEEP_RECORDS,)),
-    ("Record of use", "record_of_use", (permissions.READ_AUDIT,)),
     ("Restricted records", "restrictions", (permissions.RESTRICT_RECORD,)),
     ("Break-glass reviews", "break_glass_reviews", (permissions.REVIEW_BREAK_GLASS,)),
     ("Dip samples", "dip_samples", oversight.permissions.can_read),

@@ -98,10 +98,11 @@ begin
     perform portal_looked(task);
 end $$;
 
--- Children of whom the viewer's agency told, and the places that it added to: their own words say who it is. What the
--- floors above keep is named here, since the policies are ours.
+-- Children of whom the viewer's agency told, the places that it added to, and whom the viewer decided to share: their own
+-- words say who it is. What the floors above keep is named here, since the policies are ours.
 create function portal_own() returns table (person_id bigint, place_id bigint) language plpgsql stable as $$
 declare
+    viewer bigint := nullif(current_setting('portal.viewer', true), '');
     agency bigint := nullif(current_setting('portal.agency', true), '');
     hidden bigint[] := portal_hidden();
     task text := portal_look();
@@ -116,6 +117,9 @@ begin
         union
         select c.person_id, c.id from partners_contribution b
             join cases_casechild c on c.id = b.place_id where b.agency_id = agency
+        union
+        select s.person_id, s.place_id from partners_share s
+            where s.decided_by_id = viewer and s.ended_at is null and s.until > portal_moment()
     ) of where not of.person = any (hidden);
     perform portal_looked(task);
 end $$;

@@ -360,7 +360,8 @@ def action(action_id: int, *, viewer: User) -> Action:
 def is_done_by(action_id: int, *, viewer: User) -> bool:
     """Whether the viewer has said that this action is done: the task that showed it has ended."""
     done = Action.objects.filter(pk=action_id, done_by=viewer)
-    return done.exclude(place__person__in=scope.hidden_from(viewer)).exists()
+    with asking.task("is done by"):
+        return done.exclude(place__person__in=scope.hidden_from(viewer)).exists()
 
 
 def is_late(action: Action, *, viewer: User) -> bool:

@@ -166,12 +166,13 @@ def _shown(request: Request, child: CaseChild | Person, page: str, **context: An
     person = _person(child)
     if place:
         sight = cases.queries.sight_of(place, viewer=request.user)
-        looked_at(request, sight, records={"place": place.pk})
     else:
-        looked_at(request, cases.queries.record(person.pk, viewer=request.user))
+        sight = cases.queries.record(person.pk, viewer=request.user)
+    looked_at(request, sight, records={"place": place.pk} if place else None)
     in_error = [each for each in (context.get("form"), context.get("texts")) if each is not None]
     status = 422 if any(each.errors for each in in_error) else 200
-    context |= {"place": place, "person": person}
+    safe = cases.queries.safe_to_tell(sight, viewer=request.user)
+    context |= {"place": place, "person": person, "safe": safe}
     return render(request, f"desk/partners/{page}.html", context, status=status)
 
 

@@ -4,13 +4,17 @@ from django.db import migrations
 
 from asking.lock import AGENCY, WIDE, not_hidden, seen, tables
 
-# Referrals of which a child is hidden from whoever asks: also what was said about the others names them.
+# Referrals of which every child is hidden from whoever asks: one of several goes on for the others.
 FUNCTIONS = """
 create function portal_hidden_referrals() returns bigint[] language plpgsql stable as $$
 declare
     hidden bigint[] := portal_hidden();
     task text := portal_look();
-    found bigint[] := array(select referral_id from referrals_referralchild where person_id = any (hidden));
+    found bigint[] := array(
+        select referral_id from referrals_referralchild where person_id = any (hidden)
+        except select referral_id from referrals_referralchild where not person_id = any (hidden)
+            and referral_id in (select referral_id from referrals_referralchild where person_id = any (hidden))
+    );
 begin
     perform portal_looked(task);
     return found;

@@ -7,6 +7,7 @@ from math import fsum
 
 from django.utils.formats import date_format
 
+import asking
 import clock
 from accounts.models import User
 from cases.access.scope import Sight
@@ -132,6 +133,12 @@ def explanation(sight: Sight, *, viewer: User, on: date | None = None) -> Explan
     model, day = Model.objects.first(), on or clock.today()
     if model is None or not sight.everything:
         return None
+    # Over all facts, as the reading itself: what the viewer is not shown of them is veiled below.
+    with asking.task("explanation"):
+        return _explained(sight, model, day)
+
+
+def _explained(sight: Sight, model: Model, day: date) -> Explanation | None:
     rules, earlier = model.rules(), day - timedelta(days=TREND_DAYS)
     now = _read(sight.person, rules, day)
     if now is None:

@@ -185,7 +185,7 @@ def test_the_entry_of_the_look_names_the_grounds_that_opened_the_children(
 ) -> None:
     built = world.build()
     for name, verb, path, ground in (
-        ("school", "home", "/", "share"),
+        ("school", "home", "/", "notice, share"),
         ("lead", "home", "/", "case team, task"),
         ("lead", "cases", "/cases", "case team, task"),
     ):

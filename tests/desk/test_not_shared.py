@@ -88,6 +88,7 @@ def test_a_share_against_it_is_refused_at_the_field(world: World, signed_in: Sig
         "purpose": "Early help",
         "lawful_basis": "public task",
         "necessity": "They help him",
+        "is_safeguarding": "no",
         "sections": ["summary"],
         "summary": "Robin is often hungry",
         "until-day": "24",

@@ -318,6 +318,7 @@ def test_a_sender_whose_ground_has_ended_still_sees_and_recalls_what_they_sent(
     world: World, signed_in: Signed
 ) -> None:
     notice = send(world)
+    factories.supervisor(world.case.team)
     accounts.commands.leave_team(world.lead_worker, world.case.team, by=factories.administrator())
     scope_rows = PersonUserPermission.objects.filter(user=world.lead_worker)
     scope_rows.update(until=clock.now())

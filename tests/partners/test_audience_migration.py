@@ -33,6 +33,7 @@ def test_who_read_a_contribution_goes_on_reading_it_and_nobody_else(
     )  # fmt: skip
     owner = databases.owner(mine(WORKER))
     with owner.cursor() as cursor:
+        cursor.execute("set portal.task = 'test'")
         cursor.execute(AS_BEFORE)
         cursor.execute(
             "update partners_contribution set for_partners = id <> %s, audience = '{}', named = '{}'",

@@ -62,7 +62,7 @@ def test_suspended_nobody_sees_anything_in_that_second(
         assert not Share.objects.live().exists()
         assert (suspension.suspended_by, suspension.suspended_at) == (world.signer, clock.now())
     assert ChronologyEvent.objects.filter(
-        says="Sharing with Northfield Academy suspended", detail="A laptop was lost"
+        says="Sharing with Northfield Academy suspended", words__text="A laptop was lost"
     ).exists()
     entry = Entry.objects.get(verb="suspend agreement")
     assert (entry.persons, entry.reason) == ([world.child.pk], "A laptop was lost")

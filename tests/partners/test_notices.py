@@ -424,6 +424,7 @@ def test_who_recalls(world: World) -> None:
         with pytest.raises(NotAllowed):
             partners.commands.recall_notice(notice, reason="No", by=user)
     # Its sender, though the ground has gone.
+    factories.supervisor(world.case.team)
     accounts.commands.leave_team(world.lead_worker, world.case.team, by=factories.administrator())
     with pytest.raises(ValidationError):
         partners.commands.recall_notice(notice, reason=" ", by=world.lead_worker)
