@@ -1,0 +1,201 @@
+"""A fact that is for police alone changes no byte that another agency is given.
+
+Milo's place is shared with the school with all its sections, he has a lead worker in the council, a
+notice, help; Kit waits in the hub's queue. Then an officer tells of both, for police only: a contact
+that raises a flag, its completion, a newer text, a word to confirm, a referral of it.
+
+And of a child who is matched blind nobody who told of them learns who they are.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from difflib import unified_diff
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+import cases.commands
+import clock
+import partners.commands
+import referrals.commands
+from accounts.models import Role, User
+from cases.commands.contacts import Completion, Noticed
+from cases.models import CaseChild, Contact, Handling, LikelyMatch, Person, PrivateHit, SafeToTell
+from partners.models import Agreement, Share
+from tests import factories
+from tests.access import world
+from tests.access.test_matrix import COLUMNS, ROWS, TOKEN
+from tests.rest.api import Machine, machine, report, robin
+
+PARTNERS = ("school", "charity", "commissioner", "norole")
+ALL = ["summary", "chronology", "watch", "plan", "interventions", "contributions"]
+
+
+@pytest.fixture
+def built(db: None, held_clock: object, caplog: pytest.LogCaptureFixture) -> world.World:
+    caplog.set_level(logging.CRITICAL, logger="django.request")
+    made = world.build()
+    _share_all(made)
+    _lead_in_the_council(made)
+    return made
+
+
+def _share_all(made: world.World) -> None:
+    """Milo's place with every section, in place of the share with two of them."""
+    old = Share.objects.get(pk=made.ids["share"])
+    partners.commands.end_share(old, reason="A wider one", by=made.users["lead"])
+    agreement = partners.commands.sign_agreement(
+        title="All sections",
+        parties=list(Agreement.objects.get(pk=old.agreement_id).parties.all()),
+        purposes=["Early help"],
+        lawful_bases=["public task"],
+        sections=ALL,
+        starts_on=clock.today(),
+        ends_on=clock.today() + timedelta(days=365),
+        review_on=clock.today() + timedelta(days=180),
+        impact_assessment="DPIA-9",
+        by=made.users["governance"],
+    )
+    partners.commands.share(
+        CaseChild.objects.get(pk=made.ids["milo's place"]),
+        agency=made.users["school"].agency,
+        agreement=agreement,
+        purpose="Early help",
+        lawful_basis="public task",
+        necessity="They see him daily",
+        summary="Milo was away twice",
+        sections=ALL,
+        until=clock.now() + timedelta(days=90),
+        safe_to_tell_read=_version(made),
+        by=made.users["lead"],
+    )
+
+
+def _version(made: world.World) -> int:
+    return SafeToTell.objects.get(person=made.ids["milo"], replaced_at=None).pk
+
+
+def _lead_in_the_council(made: world.World) -> None:
+    """A worker of the council sits at Milo's table, with something to do."""
+    worker = factories.user(Role.LEAD_WORKER, Role.PARTNER_PRACTITIONER,
+                            agency=made.users["hub"].agency)  # fmt: skip
+    place = CaseChild.objects.select_related("case", "person").get(pk=made.ids["milo's place"])
+    cases.commands.seat(place, worker, role="Lead worker", by=made.users["lead"])
+    cases.commands.set_action(
+        place, what="Ring his nan", owner=worker, due_on=clock.today(), by=made.users["lead"]
+    )
+    made.users["council lead"] = worker
+
+
+def browsers(made: world.World) -> dict[str, Client]:
+    found = {}
+    for name, user in made.users.items():
+        found[name] = Client()
+        found[name].force_login(user)
+    return found
+
+
+def plain(answer: HttpResponse) -> str:
+    body = b"".join(answer) if answer.streaming else answer.content
+    return f"{answer.status_code}\n{TOKEN.sub('', body.decode(errors='replace'))}"
+
+
+def pages(made: world.World, names: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    clients = browsers(made)
+    return {
+        (name, address): plain(clients[name].get(address.format(**made.ids)))
+        for method, _, address, _ in ROWS
+        if method == "GET" and not address.startswith("/evaluations")
+        for name in names
+    }
+
+
+def answers(made: world.World, machines: dict[str, Machine]) -> dict[tuple[str, str], str]:
+    children = [made.ids[name] for name in ("milo", "iris", "kit")]
+    paths = ["/me", "/duty", "/referrals", f"/referrals/R-{made.ids['waiting']}", "/notices",
+             f"/notices/{made.ids['notice']}", "/shared", "/services", "/record-of-use"]  # fmt: skip
+    paths += [f"/children/{pk}/{what}" for pk in children for what in ("watch-for", "readings")]
+    return {(name, path): plain(each.get(path)) for name, each in machines.items() for path in paths}
+
+
+def happen_for_police_alone(made: world.World, *, refer: bool) -> Contact:
+    """Everything that a police-only fact can be of Milo and Kit."""
+    author = made.users["author"]
+    milo, kit = (Person.objects.get(pk=made.ids[name]) for name in ("milo", "kit"))
+    contact = factories.contact(
+        milo, kit, by=author, safe_now="no", handling=Handling.POLICE_ONLY,
+        narrative="Told by an informant", area=factories.area("NBC1"),
+    )  # fmt: skip
+    cases.commands.complete_contact(
+        contact,
+        completions=[
+            Completion(
+                child=child,
+                voice="I carry it for him",
+                noticed=[Noticed(factories.indicator("EXP03"), 3, "confirmed")],
+            )
+            for child in contact.children.all()
+        ],
+        handling=Handling.POLICE_ONLY,
+        noticed={},
+        told_family="no",
+        told_family_why_not="It would put them in danger",
+        next_step="refer",
+        by=author,
+    )
+    client = machine()
+    told = report(
+        source_ref="SECRET-1",
+        handling="police only",
+        children=[robin(forenames="Milo", words=["poor attendance"])],
+    )
+    assert client.post("/contacts", told).status_code == 201
+    newer = client.post("/contacts", told | {"narrative": "Told again by an informant"})
+    assert newer.json()["state"] == "amended"
+    if refer:
+        referrals.commands.make_referral(
+            contact=contact, children=[milo, kit], reason="Informant", wanted="Talk to police",
+            agreed="not asked", agreed_why_not="Danger", by=author,
+        )  # fmt: skip
+    return contact
+
+
+def differing(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> list[str]:
+    return [
+        f"{name} {where}: {line}"
+        for (name, where), page in after.items()
+        for line in unified_diff(
+            before[name, where].splitlines(), page.splitlines(), lineterm="", n=0
+        )
+        if not line.startswith(("---", "+++", "@@")) and line[1:].strip()
+    ]
+
+
+def test_no_byte_of_a_partner_changes(built: world.World) -> None:
+    machines = {
+        "school": machine(built.users["school"].agency),
+        "council": machine(built.users["commissioner"].agency),
+    }
+    names = (*PARTNERS, "council lead")
+    before = pages(built, names) | answers(built, machines)
+    assert "Milo" in before["school", "/children/{milo}"]
+    assert "Milo" in before["council lead", "/"]
+    happen_for_police_alone(built, refer=True)
+    after = pages(built, names) | answers(built, machines)
+    assert not (told := differing(before, after)), "\n".join(told)
+
+
+def test_the_hub_of_another_agency_is_told_in_one_line_that_there_is_more(
+    built: world.World,
+) -> None:
+    before = pages(built, ("hub",))
+    happen_for_police_alone(built, refer=False)
+    told = differing(before, pages(built, ("hub",)))
+    assert told
+    assert all("Police hold more" in line and "informant" not in line for line in told), "\n".join(told)
