@@ -88,7 +88,7 @@ FORMS = [
     Filled(
         "author",
         "/contacts/drafts/{draft}",
-        HAPPENED | {"child-0-person": "none", "child-0-shown": "{milo} {iris} {kit} {bo}"},
+        HAPPENED | {"child-0-person": "none", "child-0-shown": "{milo} {iris} {kit} {bo} {ola}"},
         {"child-0-shown": CHILDREN},
         error_at={"shown": "child-0-person"},
         refused=200,

@@ -43,6 +43,7 @@ def beside(world: World) -> World:
     )
     own = {
         "closing": closing.pk,
+        "ola": closing.places.get().person_id,
         "ola's place": closing.places.get().pk,
         "charity agency": world.users["charity"].agency_id,
         "school agency": world.users["school"].agency_id,

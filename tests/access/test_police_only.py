@@ -20,17 +20,20 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import accounts.commands
 import cases.commands
+import cases.tasks
 import clock
+import insights.commands
 import partners.commands
 import referrals.commands
-from accounts.models import Role, User
+from accounts.models import Role
 from cases.commands.contacts import Completion, Noticed
 from cases.models import CaseChild, Contact, Handling, LikelyMatch, Person, PrivateHit, SafeToTell
 from partners.models import Agreement, Share
 from tests import factories
 from tests.access import world
-from tests.access.test_matrix import COLUMNS, ROWS, TOKEN
+from tests.access.test_matrix import ROWS, TOKEN
 from tests.rest.api import Machine, machine, report, robin
 
 PARTNERS = ("school", "charity", "commissioner", "norole")
@@ -121,7 +124,9 @@ def answers(made: world.World, machines: dict[str, Machine]) -> dict[tuple[str, 
     paths = ["/me", "/duty", "/referrals", f"/referrals/R-{made.ids['waiting']}", "/notices",
              f"/notices/{made.ids['notice']}", "/shared", "/services", "/record-of-use"]  # fmt: skip
     paths += [f"/children/{pk}/{what}" for pk in children for what in ("watch-for", "readings")]
-    return {(name, path): plain(each.get(path)) for name, each in machines.items() for path in paths}
+    return {
+        (name, path): plain(each.get(path)) for name, each in machines.items() for path in paths
+    }
 
 
 def happen_for_police_alone(made: world.World, *, refer: bool) -> Contact:
@@ -183,19 +188,123 @@ def test_no_byte_of_a_partner_changes(built: world.World) -> None:
         "council": machine(built.users["commissioner"].agency),
     }
     names = (*PARTNERS, "council lead")
+    # Who reads a notice marks it as read.
+    browsers(built)["school"].get(f"/notices/{built.ids['notice']}")
+    system = accounts.commands.system()
+    insights.commands.take_snapshot(on=clock.today(), by=system)
     before = pages(built, names) | answers(built, machines)
     assert "Milo" in before["school", "/children/{milo}"]
     assert "Milo" in before["council lead", "/"]
     happen_for_police_alone(built, refer=True)
+    insights.commands.take_snapshot(on=clock.today(), by=system)
     after = pages(built, names) | answers(built, machines)
     assert not (told := differing(before, after)), "\n".join(told)
+
+
+# The reading is over all facts for the hub too (design/risk.md): a band, what it is made of that they may
+# not see as one line, and so one gap less. It has a page of its own, and this part of a child's.
+OF_THE_READING = re.compile(r"<h3[^>]*>What we do not know</h3>.*?</ul>", re.DOTALL)
+SECRETS = ("informant", "carry it", "Carrying", "EXP03", "poor attendance", "SECRET-1")
 
 
 def test_the_hub_of_another_agency_is_told_in_one_line_that_there_is_more(
     built: world.World,
 ) -> None:
-    before = pages(built, ("hub",))
+    def seen() -> dict[tuple[str, str], str]:
+        return {w: OF_THE_READING.sub("", page) for w, page in pages(built, ("hub",)).items()}
+
+    before = seen()
     happen_for_police_alone(built, refer=False)
-    told = differing(before, pages(built, ("hub",)))
-    assert told
-    assert all("Police hold more" in line and "informant" not in line for line in told), "\n".join(told)
+    after = seen()
+    told = [
+        line
+        for line in differing(before, after)
+        if "/readings: " not in line and re.sub("<[^>]*>", "", line.partition(": ")[2])[1:].strip()
+    ]
+    assert [line.partition(": ")[0] for line in told] == [
+        "hub /children/{kit}",
+        "hub /referrals/R-{waiting}",
+    ]
+    assert all(": +" in line and "Police hold more" in line for line in told), told
+    assert "Police hold more, call" in after["hub", "/children/{kit}/readings"]
+    leaks = [(where, word) for where, page in after.items() for word in SECRETS if word in page]
+    assert leaks == []
+
+
+# --- matched blind ----------------------------------------------------------------------------
+
+
+def asked(ask: Callable[[], HttpResponse]) -> tuple[int, str, int]:
+    """Status, bytes without references and ids, how often the database was asked."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = ask()
+    body = re.sub(r'("id": ?\d+|CAD-\w+)', "", plain(answer))
+    return answer.status_code, body, len(queries)
+
+
+def test_of_a_child_matched_blind_a_partner_learns_nothing(built: world.World) -> None:
+    """Known, unknown, restricted: the same answer. Afterwards the hub has the likely match, the owner
+    of the restricted record the hit, and the partner still nothing."""
+    school = machine(built.users["school"].agency)
+    described = {
+        "known": robin(forenames="Kit"),
+        "unknown": robin(forenames="Zander", surname="Quillon", date_of_birth="2011-08-03"),
+        "restricted": robin(forenames="Wren", surname="Hollis"),
+    }
+    school.post("/contacts", report(source_ref="CAD-warm", children=[robin(forenames="First")]))
+    got, new = {}, {}
+    for name, child in described.items():
+        body = report(source_ref=f"CAD-{name}", children=[child])
+        got[name] = asked(lambda body=body: school.post("/contacts", body))
+        new[name] = Contact.objects.get(source_ref=f"CAD-{name}").children.get().person
+    assert got["known"] == got["unknown"] == got["restricted"]
+    assert got["known"][0] == 201
+    assert not {built.ids["kit"], built.ids["wren"]} & {each.pk for each in new.values()}
+    before = answers(built, {"school": school}) | pages(built, ("school",))
+    hits = set(PrivateHit.objects.values_list("pk", flat=True))
+    cases.tasks.match_blind([each.pk for each in new.values()])
+    cases.tasks.look_among_hidden()
+    assert LikelyMatch.objects.filter(person=new["known"], other=built.ids["kit"]).exists()
+    assert not LikelyMatch.objects.filter(person__in=[new["unknown"], new["restricted"]]).exists()
+    hit = PrivateHit.objects.exclude(pk__in=hits).get(contact__source_ref="CAD-restricted")
+    assert hit.restriction_id == built.ids["restriction"]
+    owner = browsers(built)["duty"].get(f"/restrictions/{hit.restriction_id}")
+    assert hit.reference in owner.content.decode()
+    after = answers(built, {"school": school}) | pages(built, ("school",))
+    assert differing(before, after) == []
+
+
+def test_on_the_page_too(built: world.World) -> None:
+    """Whoever of a partner may log contacts: no search, no candidates, a new record for each child."""
+    teacher = factories.user(Role.OFFICER, agency=built.users["school"].agency)
+    client = Client()
+    client.force_login(teacher)
+    got = {}
+    for name, who in {"known": ("Kit", "Example"), "unknown": ("Zander", "Quillon"),
+                      "restricted": ("Wren", "Hollis")}.items():  # fmt: skip
+        address = f"/contacts/drafts/{uuid4()}"
+        typed = logged(*who)
+        found = asked(lambda a=address, t=typed: client.post(f"{a}/matches", t | {"child": "0"}))
+        sent = asked(lambda a=address, t=typed: client.post(a, t))
+        got[name] = (found, sent)
+    assert got["known"] == got["unknown"] == got["restricted"]
+    assert got["known"][1][0] == 302
+
+
+def logged(forenames: str, surname: str) -> dict[str, str]:
+    return {
+        "contact_type": "Child concern",
+        "narrative": "Hungry at the gate",
+        "safe_now": "yes",
+        "location": "School",
+        "handling": "share",
+        "occurred_at-day": "24",
+        "occurred_at-month": "11",
+        "occurred_at-year": "2026",
+        "occurred_at-time": "09:45",
+        "child-0-forenames": forenames,
+        "child-0-surname": surname,
+        "child-0-date_of_birth-day": "4",
+        "child-0-date_of_birth-month": "5",
+        "child-0-date_of_birth-year": "2013",
+    }
