@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from bench import audit, contacts, pages, readers
+from bench import audit, contacts, lock, pages, readers
 from bench.lines import line, short_number
 
 SMALL = {
     "PEOPLE": "60", "EACH": "3", "CASES": "12", "OF_TEAM": "6", "REFERRALS": "4",
-    "ROUNDS": "3", "PAGE_ROUNDS": "3", "CONTACT_ROUNDS": "3",
+    "ROUNDS": "3", "PAGE_ROUNDS": "3", "CONTACT_ROUNDS": "3", "LOCK_ROUNDS": "2",
     "ENTRIES": "500", "AUDIT_ROUNDS": "3",
     "READERS": "3", "READER_SECONDS": "0.3", "READER_ROUNDS": "3",
 }  # fmt: skip
@@ -30,7 +30,8 @@ def test_each_prints_its_lines_and_exits_0() -> None:
     assert ended.returncode == 0, ended.stderr
     lines = [json.loads(text) for text in ended.stdout.splitlines()]
     assert [each["name"] for each in lines] == [
-        "risk_nightly_60_1worker", "risk_nightly_60_2workers", *pages.NAMES, *contacts.NAMES,
+        "risk_nightly_60_1worker", "risk_nightly_60_2workers", *pages.NAMES, *lock.NAMES,
+        *contacts.NAMES,
         *(f"{name}_500" for name in audit.NAMES), *readers.NAMES,
     ]  # fmt: skip
     for each in lines:

@@ -130,8 +130,13 @@ def test_it_is_for_lead_agency_hub_and_whoever_is_on_the_rota(restricted: Restri
     for refused in (teacher, factories.user(Role.COMMANDER), factories.user(agency=council)):
         with pytest.raises(NotAllowed):
             breaks(refused)
-    accounts.commands.post_duty("Nights", step=1, user=teacher, by=factories.administrator())
-    for allowed in (triage, teacher):
+    nights = factories.user(
+        Role.PARTNER_PRACTITIONER,
+        agency=council,
+        teams=(factories.team(agency=council, is_duty_team=True),),
+    )
+    accounts.commands.post_duty("Nights", step=1, user=nights, by=factories.administrator())
+    for allowed in (triage, nights):
         assert breaks(allowed)
         assert opens(allowed, restricted.person)
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from django.db import connections
 
+import asking
 import cases.commands
 from accounts.models import Role, User
 from cases.commands import Completion, Noticed
@@ -53,7 +54,7 @@ def test_children_in_another_order_do_not_lock_each_other_out(
 
     monkeypatch.setattr(cases.commands.contacts, "observe", slowly)
     indicator = factories.indicator("SCH01")
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2, initializer=asking.process, initargs=("test",)) as threads:
         for done in [
             threads.submit(complete, first, indicator, one),
             threads.submit(complete, second, indicator, other),

@@ -131,13 +131,13 @@ def test_what_the_hub_s_team_holds_on_another_ground_stays_its_own(hub: Team, wo
         assert scope.visible_to(worker).exists()
 
 
-@pytest.mark.parametrize(("out_of_hours", "wide"), [(True, "yes"), (False, "")])
+@pytest.mark.parametrize(("hour", "out_of_hours", "wide"), [(20, True, "yes"), (11, False, "")])
 def test_the_database_is_told_the_same(
-    hub: Team, worker: User, out_of_hours: bool, wide: str
+    hub: Team, worker: User, hour: int, out_of_hours: bool, wide: str
 ) -> None:
     from django.db import connection
 
-    with asking.viewer(worker.pk, out_of_hours=out_of_hours), connection.cursor() as cursor:
+    with clock.at(at(DAY, hour)), asking.viewer(worker.pk), connection.cursor() as cursor:
         cursor.execute(
             "select current_setting('portal.wide'), %s = any(current_setting('portal.groups')::int[]), "
             "current_setting('portal.police')",

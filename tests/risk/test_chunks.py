@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
 
 import accounts.commands
+import asking
 import clock
 import risk.commands
 import risk.queries
@@ -257,7 +258,7 @@ def test_one_chunk_sent_twice_is_read_once(committing, system, ended):
 def test_two_runs_take_turns_at_the_same_people_and_not_at_others(committing, system):
     people(6)
     _, (here, there) = planned(system)
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2, initializer=asking.process, initargs=("test",)) as threads:
         with transaction.atomic():
             chunks._await_turn(Chunk(first=here.first, last=here.last))
             waits = threads.submit(alone, partial(risk.commands.read_chunk, here, by=system))

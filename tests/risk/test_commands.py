@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, connections, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 import accounts.commands
+import asking
 import cases.catalogue
 import cases.commands
 import clock
@@ -516,7 +517,7 @@ def test_a_child_whose_facts_change_meanwhile_is_read_after_the_change(committin
     child, other = factories.child(born=BORN), factories.child(born=BORN)
     observe(child, "EXP01", by=officer)
     Reading.objects.filter(pk=child.pk).update(harm_to_child=9)  # tonight it would be rewritten
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1, initializer=asking.process, initargs=("test",)) as threads:
         with transaction.atomic():
             observe(child, "EXP02", by=officer)
             run = threads.submit(alone, tonight)
@@ -531,7 +532,7 @@ def test_a_child_whose_facts_change_meanwhile_is_read_after_the_change(committin
 
 def test_a_first_reading_is_not_written_behind_a_change_that_takes_it_away(committing, officer):
     child = factories.child(born=BORN)
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1, initializer=asking.process, initargs=("test",)) as threads:
         with transaction.atomic():
             Person.objects.filter(pk=child.pk).update(date_of_birth=date(1990, 1, 1))
             change_facts(child)
@@ -545,7 +546,7 @@ def test_two_runs_at_once_take_turns(committing, officer):
     child = factories.child(born=BORN)
     observe(child, "EXP01", by=officer)
     unseen = factories.child(born=BORN)
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2, initializer=asking.process, initargs=("test",)) as threads:
         with the_turn_taken():
             both = [threads.submit(alone, work) for work in (tonight, asked_for)]
             _until_waiting(2)
@@ -559,7 +560,7 @@ def test_two_runs_at_once_take_turns(committing, officer):
 
 def test_the_same_night_twice_is_one_run(committing, system):
     factories.child(born=BORN)
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2, initializer=asking.process, initargs=("test",)) as threads:
         with the_turn_taken():
             both = [threads.submit(alone, tonight) for _ in range(2)]
             _until_waiting(2)
