@@ -85,11 +85,16 @@ def hold_open(place: CaseChild, *, by: User) -> CaseChild:
 
 @asking.command
 def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
-    """Give somebody, of any agency, a place on the team around a child, while the case is open."""
+    """Give somebody, of any agency, a place on the team around a child, while the case is open.
+
+    Whoever sits there already keeps their place.
+    """
     user = accounts.commands.hold_active(user, field="user", by=by)
     place = hold_open(place, by=by)
     if scope.is_hidden_from(user, place.person_id):
         raise ValidationError({"user": "Choose somebody on the named list of this record."})
+    if seated := TeamPlace.objects.filter(place=place, user=user, until=None).first():
+        return seated
     team_place = TeamPlace.objects.create(
         place=place, user=user, role=role, starts_at=clock.now(), grant_ref=uuid4()
     )

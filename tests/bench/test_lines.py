@@ -12,7 +12,7 @@ from bench.lines import line, short_number
 
 SMALL = {
     "PEOPLE": "60", "EACH": "3", "CASES": "12", "OF_TEAM": "6", "REFERRALS": "4",
-    "ROUNDS": "3", "PAGE_ROUNDS": "3", "CONTACT_ROUNDS": "3", "LOCK_ROUNDS": "2",
+    "ROUNDS": "3", "PAGE_ROUNDS": "3", "CONTACT_ROUNDS": "3", "LOCK_ROUNDS": "3",
     "ENTRIES": "500", "AUDIT_ROUNDS": "3",
     "READERS": "3", "READER_SECONDS": "0.3", "READER_ROUNDS": "3",
 }  # fmt: skip

@@ -54,7 +54,7 @@ def _is_told(world: World, contact: Contact, portal: str, browser: object, width
     page.get_by_text("There is a problem").wait_for()
     police.looks("new-refused")
     page.get_by_label("I have read who may be told").check()
-    page.get_by_label("Robin Example").check()
+    page.get_by_role("radio", name="Robin Example").check()
     page.get_by_label("Who is told?").select_option("Northfield Academy")
     page.get_by_label("What should they know?").fill(
         "Police came to a row at home on Friday night. Robin was upstairs and said: I held the dog."
