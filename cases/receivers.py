@@ -19,8 +19,10 @@ from rest.signals import answering_again
 
 @receiver(membership_changed)
 def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
-    """What a leaver held passes to the team's supervisor in the same second, or nobody leaves."""
+    """What a leaver held passes to the team's supervisor in the same second, or nobody leaves. Of hidden
+    children, to the named list first: its owner takes over what the supervisor may not know of."""
     if team is None:
+        cases.commands.leave_lists(user, by=by)
         cases.commands.hand_over_rest(user, by=by)
     elif not user.memberships.filter(team=team, until=None).exists():
         cases.commands.hand_over(user, team, by=by)

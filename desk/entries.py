@@ -260,6 +260,7 @@ COMMANDS = {
     "take off duty": "Took somebody off the rota",
     "hand over case": "Handed over a case",
     "hand over action": "Handed over an action",
+    "hand over record": "Handed over a restricted record",
     "hand over seat": "Ended a leaver’s place on the team",
     "api duty": "Told a client who is on duty",
     "look for patterns": "Looked through a day’s use",

@@ -5,6 +5,7 @@ from accounts.commands.leaving import leave_agency, leave_team
 from accounts.commands.people import (
     found_agency,
     give_roles,
+    hold,
     hold_active,
     invite_user,
     record_training,
@@ -19,6 +20,7 @@ __all__ = [
     "form_team",
     "found_agency",
     "give_roles",
+    "hold",
     "hold_active",
     "invite_user",
     "join_team",

@@ -24,6 +24,7 @@ from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
+from cases.commands.leaving_lists import leave_lists
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -95,6 +96,7 @@ __all__ = [
     "keep_anew",
     "keep_longer",
     "keep_searches",
+    "leave_lists",
     "lift",
     "list_due",
     "load_catalogue",

@@ -91,7 +91,7 @@ def _raised_by(flag: Flag) -> Agency:
 
 def climb_flag(flag: Flag, *, by: User) -> None:
     """Call every step whose time has come and who has not been called yet."""
-    who = _named_list(flag.person) or _rota(flag.area)
+    who = list_of(flag.person) or _rota(flag.area)
     for call in _due_calls(flag, who, flag.raised_at):
         call.flag = flag
         _call(call, by=by)
@@ -104,7 +104,7 @@ def address_of(flag: Flag) -> str:
 
 def climb_prompt(prompt: Prompt, *, by: User) -> None:
     """The same climb for a grave prompt of a fresh contact."""
-    who = _named_list(prompt.person) or _rota(prompt.contact.area)
+    who = list_of(prompt.person) or _rota(prompt.contact.area)
     for call in _due_calls(prompt, who, prompt.raised_at):
         call.prompt = prompt
         _call(call, by=by)
@@ -112,7 +112,7 @@ def climb_prompt(prompt: Prompt, *, by: User) -> None:
 
 def call_list(person: Person, *, by: User) -> None:
     """What is open on a record that has just been restricted calls the first on its list at once."""
-    calls = _named_list(person)
+    calls = list_of(person)
     first = calls[0].user if 0 in calls else None
     if first is None:
         return
@@ -130,7 +130,7 @@ def _rota(area: Area | None) -> Calls:
     return found
 
 
-def _named_list(person: Person) -> Calls:
+def list_of(person: Person) -> Calls:
     """Whom each step calls of a restricted or sealed child's list; empty for any other child.
 
     Those reachable at any hour first, then the others, then from the beginning. With nobody left who
@@ -202,14 +202,14 @@ def _call(call: DutyCall, *, by: User) -> None:
             grants.open_to(
                 call.user, person, [Section.FULL], ground="task", grant_ref=_period(call)
             )
-        text, url = _line(call, hidden=hidden)
+        text, url = line_of(call, hidden=hidden)
         accounts.commands.notify(call.user, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "call duty", persons=[person.pk], records={"call": call.pk}, by=by
     )
 
 
-def _line(call: DutyCall, *, hidden: bool) -> tuple[str, str]:
+def line_of(call: DutyCall, *, hidden: bool) -> tuple[str, str]:
     """What stands on the home page of whoever is called, and where it leads."""
     if call.flag:
         says = ANSWER_NOW if hidden else f"Safeguarding flag F-{call.flag_id}: answer now"

@@ -13,18 +13,21 @@ import clock
 from accounts import permissions
 from accounts.models import Team, User
 from audit.models import Kind
-from cases.access import grants
+from cases.access import grants, scope
 from cases.commands.cases import seat
 from cases.commands.chronology import add_event
 from cases.commands.flags import address_of, pass_call
 from cases.models import (
     Action,
     Case,
+    CaseChild,
     DutyCall,
     EventKind,
     Flag,
+    HiddenNow,
     Prompt,
     PromptState,
+    Restriction,
     Section,
     TeamPlace,
 )
@@ -118,14 +121,18 @@ def _held(user: User, cases: list[Case], calls: list[DutyCall]) -> Held:
     return Held(
         led=[case for case in cases if case.lead_worker_id == user.pk],
         actions=list(actions.filter(**within).select_related(*related).order_by("pk")),
-        seats=list(seats.filter(**within).select_related(*related).order_by("pk")),
+        seats=list(seats.filter(**within).select_related(*related, "user").order_by("pk")),
         calls=calls,
     )
 
 
 def _calls_of(user: User, team: Team | None) -> list[DutyCall]:
-    """The calls to them that nobody has answered, with flags and prompts held."""
-    calls = DutyCall.objects.filter(user=user, passed_at=None)
+    """The calls to them that nobody has answered, with flags and prompts held. What is about a restricted
+    or sealed child is its named list's, and stays there (cases/commands/leaving_lists.py)."""
+    hidden = HiddenNow.objects.values("person")
+    calls = DutyCall.objects.filter(user=user, passed_at=None).exclude(
+        Q(flag__person__in=hidden) | Q(prompt__person__in=hidden)
+    )
     about = {}
     if team and user.memberships.filter(until=None).exists():
         about = {"person__places__case__in": Case.objects.filter(team=team, closed_at=None)}
@@ -190,10 +197,24 @@ def _pass_case(case: Case, user: User, to: User, *, by: User) -> None:
     )
     url = f"/cases/{case.reference}"
     accounts.commands.settle(url=url, user=user, by=by)
-    accounts.commands.notify(to, f"You are lead worker of {case.reference}", url=url, by=by)
+    # With every child in it hidden from them, it leads nowhere until one is not.
+    if scope.places_visible_to(to).filter(case=case).exists():
+        accounts.commands.notify(to, f"You are lead worker of {case.reference}", url=url, by=by)
+
+
+def _heir(place: CaseChild, to: User) -> User:
+    """Who takes over what is of one child: whoever it passes to, or, where the child is hidden from them,
+    the record's owner, who sees it by the named list."""
+    if not scope.is_hidden_from(to, place.person_id):
+        return to
+    return Restriction.objects.live().select_related("owner__agency").get(person=place.person).owner
 
 
 def _pass_action(action: Action, user: User, to: User, *, by: User) -> None:
+    to = _heir(action.place, to)
+    if to == user:
+        # They leave a team, and keep the record by its list: it is theirs still.
+        return
     grants.end(action.grant_ref)
     # What begins again gets a new grant.
     action.owner, action.grant_ref = to, uuid4()
@@ -222,6 +243,9 @@ def _pass_action(action: Action, user: User, to: User, *, by: User) -> None:
 
 
 def _pass_seat(held: TeamPlace, to: User, *, by: User) -> None:
+    to = _heir(held.place, to)
+    if to == held.user:
+        return
     grants.end(held.grant_ref)
     held.until = clock.now()
     held.save(update_fields=["until"])

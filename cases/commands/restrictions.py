@@ -64,7 +64,13 @@ def restrict(
     or sealed already.
     """
     permissions.check_can_restrict(by=by)
-    places = {owner.pk: Named(owner)} | {each.user.pk: each for each in named}
+    # Of a leaver and this at once, nobody who has left is put on a list.
+    held = accounts.commands.hold(owner, *(each.user for each in named), by=by)
+    owner, users = held[0], held[1:]
+    places = {owner.pk: Named(owner)} | {
+        user.pk: Named(user, each.reachable_at_any_hour)
+        for user, each in zip(users, named, strict=True)
+    }
     _check(owner, why, list(places.values()))
     # Whoever reads about any child just now: nobody knows through whom this one is open.
     asking.withdraw(everybody=True)
@@ -92,10 +98,12 @@ def restrict(
     )
     for each in places.values():
         _name(made, each, by=by)
-    _record("restrict record" if kind == RestrictionKind.RESTRICTED else "seal record", made, by=by)
+    record_step(
+        "restrict record" if kind == RestrictionKind.RESTRICTED else "seal record", made, by=by
+    )
     _settle_lines(person, by=by)
     record_hidden.send(sender=Person, person=person, by=by)
-    _tell_owner(made, f"You keep the {kind} record {made.reference}", by=by)
+    tell_owner(made, f"You keep the {kind} record {made.reference}", by=by)
     call_list(person, by=by)
     return made
 
@@ -106,9 +114,9 @@ def _check(owner: User, why: str, named: Sequence[Named]) -> None:
         errors["why"] = "Say why this record is for a named list alone."
     if not owner.agency.is_lead:
         errors["owner"] = "Choose an owner in the lead agency."
-    elif unfit := _unfit(Named(owner)):
+    elif unfit := unfit_for(Named(owner)):
         errors["owner"] = unfit
-    if unfit := next((says for each in named if (says := _unfit(each))), ""):
+    if unfit := next((says for each in named if (says := unfit_for(each))), ""):
         errors["named"] = unfit
     elif not any(each.reachable_at_any_hour for each in named):
         errors["named"] = NOBODY_REACHABLE
@@ -116,7 +124,7 @@ def _check(owner: User, why: str, named: Sequence[Named]) -> None:
         raise ValidationError(errors)
 
 
-def _unfit(named: Named) -> str:
+def unfit_for(named: Named) -> str:
     """Why somebody cannot stand on a list; '' where they can."""
     user = named.user
     may_open = accounts.permissions.can(accounts.permissions.OPEN_RECORD, by=user)
@@ -163,7 +171,7 @@ def _settle_lines(person: Person, *, by: User) -> None:
 def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     """Seal a restricted record. What break-glass opened ends in this second. Sealed twice, it is once."""
     permissions.check_can_restrict(by=by)
-    restriction = _held(restriction)
+    restriction = hold_restriction(restriction)
     if restriction.is_sealed:
         return restriction
     if not why.strip():
@@ -177,8 +185,8 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
         grants.end(broken.grant_ref)
         broken.until = now
         broken.save(update_fields=["until"])
-    _record("seal record", restriction, by=by)
-    _tell_owner(restriction, f"Record {restriction.reference} is sealed from now on", by=by)
+    record_step("seal record", restriction, by=by)
+    tell_owner(restriction, f"Record {restriction.reference} is sealed from now on", by=by)
     return restriction
 
 
@@ -189,15 +197,15 @@ def lift(restriction: Restriction, *, why: str, by: User) -> Restriction:
     ValidationError without a reason, or once it is lifted already.
     """
     permissions.check_can_restrict(by=by)
-    restriction = _held(restriction)
+    restriction = hold_restriction(restriction)
     if not why.strip():
         raise ValidationError({"why": "Say why this record is open again."})
     restriction.until, restriction.ended_by, restriction.why_ended = clock.now(), by, why
     restriction.save(update_fields=["until", "ended_by", "why_ended"])
     for place in restriction.places.filter(until=None):
-        _end(place)
-    _record("lift restriction", restriction, by=by)
-    _tell_owner(restriction, f"Restriction {restriction.reference} is lifted", by=by)
+        end_place(place)
+    record_step("lift restriction", restriction, by=by)
+    tell_owner(restriction, f"Restriction {restriction.reference} is lifted", by=by)
     return restriction
 
 
@@ -210,9 +218,11 @@ def add_to_list(
     ValidationError where their role opens no records, or is reachable and may not answer a flag.
     """
     permissions.check_can_keep_list(restriction, by=by)
-    restriction = _held(restriction)
+    # Of a leaver and this at once, nobody who has left is put on a list.
+    (user,) = accounts.commands.hold(user, by=by)
+    restriction = hold_restriction(restriction)
     named = Named(user, reachable_at_any_hour)
-    if unfit := _unfit(named):
+    if unfit := unfit_for(named):
         raise ValidationError({"user": unfit})
     place = restriction.places.filter(user=user, until=None).first()
     if place is None:
@@ -222,8 +232,8 @@ def add_to_list(
         place.save(update_fields=["reachable_at_any_hour"])
     else:
         return place
-    _record("add to list", restriction, place=place, by=by)
-    _tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    record_step("add to list", restriction, place=place, by=by)
+    tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
     return place
 
 
@@ -234,7 +244,7 @@ def take_off_list(place: NamedPlace, *, by: User) -> NamedPlace:
     ValidationError for the owner, and for the last one who is reachable at any hour.
     """
     permissions.check_can_keep_list(place.restriction, by=by)
-    restriction = _held(place.restriction)
+    restriction = hold_restriction(place.restriction)
     place = restriction.places.select_related("user").get(pk=place.pk)
     if place.until is not None:
         return place
@@ -245,13 +255,13 @@ def take_off_list(place: NamedPlace, *, by: User) -> NamedPlace:
     ).exclude(pk=place.pk)
     if not rest.exists():
         raise ValidationError(NOBODY_REACHABLE)
-    _end(place)
-    _record("take off list", restriction, place=place, by=by)
-    _tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    end_place(place)
+    record_step("take off list", restriction, place=place, by=by)
+    tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
     return place
 
 
-def _held(restriction: Restriction) -> Restriction:
+def hold_restriction(restriction: Restriction) -> Restriction:
     """The restriction, locked until the transaction ends. ValidationError once it is lifted."""
     held = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
     if not held.is_live:
@@ -259,17 +269,17 @@ def _held(restriction: Restriction) -> Restriction:
     return held
 
 
-def _end(place: NamedPlace) -> None:
+def end_place(place: NamedPlace) -> None:
     grants.end(place.grant_ref)
     place.until = clock.now()
     place.save(update_fields=["until"])
 
 
-def _tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
+def tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
     accounts.commands.notify(restriction.owner, text, url=f"/restrictions/{restriction.pk}", by=by)
 
 
-def _record(
+def record_step(
     verb: str, restriction: Restriction, *, place: NamedPlace | None = None, by: User
 ) -> None:
     records: dict[str, object] = {"restriction": restriction.pk}

@@ -1,0 +1,84 @@
+"""Whoever leaves the agency stands on no named list any more: what they kept there is the list's own."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+import accounts.commands
+import asking
+from accounts.models import User
+from cases.commands.flags import NAMED_LIST, line_of, list_of, pass_call
+from cases.commands.restrictions import (
+    Named,
+    end_place,
+    hold_restriction,
+    record_step,
+    tell_owner,
+    unfit_for,
+)
+from cases.models import DutyCall, Flag, NamedPlace, Prompt, PromptState, Restriction
+
+
+@asking.command
+def leave_lists(user: User, *, by: User) -> None:
+    """Take somebody who has left off every list in this second. A record of theirs is from now on that
+    of the next on its list who is reachable at any hour; what called them calls the list.
+
+    ValidationError, by reference, where they are the last who is: then nobody leaves.
+    """
+    live = NamedPlace.objects.filter(user=user, until=None, restriction__until=None)
+    for place in live.select_related("restriction").order_by("restriction"):
+        restriction = hold_restriction(place.restriction)
+        end_place(place)
+        heir = _next_reachable(restriction)
+        if heir is None and (place.reachable_at_any_hour or restriction.owner_id == user.pk):
+            raise ValidationError(
+                f"{user} is the last on the list of {restriction.reference} who is reachable at any "
+                "hour. Have information governance put somebody else on it first."
+            )
+        record_step("take off list", restriction, place=place, by=by)
+        if heir and restriction.owner_id == user.pk:
+            _hand_over_record(restriction, heir, by=by)
+        tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+        _pass_calls(restriction, user, by=by)
+
+
+def _next_reachable(restriction: Restriction) -> NamedPlace | None:
+    """Of those who stay, the first who may still be called and answer."""
+    staying = restriction.places.filter(until=None, reachable_at_any_hour=True)
+    for place in staying.select_related("user__agency").order_by("starts_at", "pk"):
+        if not unfit_for(Named(place.user, reachable_at_any_hour=True)):
+            return place
+    return None
+
+
+def _hand_over_record(restriction: Restriction, heir: NamedPlace, *, by: User) -> None:
+    """They see the child already; what waits for the owner alone waits for them."""
+    leaver, restriction.owner = restriction.owner, heir.user
+    restriction.save(update_fields=["owner"])
+    record_step("hand over record", restriction, place=heir, by=by)
+    tell_owner(
+        restriction, f"You keep the {restriction.kind} record {restriction.reference}", by=by
+    )
+    accounts.commands.settle(url=f"/restrictions/{restriction.pk}", user=leaver, by=by)
+    for hit in restriction.hits.filter(decided_at=None).order_by("pk"):
+        url = f"/hits/{hit.pk}"
+        accounts.commands.settle(url=url, user=leaver, by=by)
+        text = f"Hit {hit.reference} on record {restriction.reference}"
+        accounts.commands.notify(heir.user, text, url=url, by=by)
+
+
+def _pass_calls(restriction: Restriction, user: User, *, by: User) -> None:
+    """The calls to them that nobody has answered, each to whom its step calls on the list that is left."""
+    calls = DutyCall.objects.filter(user=user, passed_at=None)
+    about = {"person": restriction.person_id, "calls__in": calls}
+    # Held, so that none is answered at this moment.
+    flags = Flag.objects.filter(**about, answered_at=None).order_by("pk")
+    prompts = Prompt.objects.filter(**about, state=PromptState.WAITING, climbs=True).order_by("pk")
+    open_flags = list(flags.select_for_update(of=("self",)))
+    open_prompts = list(prompts.select_for_update(of=("self",)))
+    theirs = calls.filter(Q(flag__in=open_flags) | Q(prompt__in=open_prompts))
+    for call in theirs.select_related("flag__person", "prompt__person").order_by("pk"):
+        called = list_of(restriction.person).get(call.step)
+        if called and called.user:
+            accounts.commands.settle(url=line_of(call, hidden=True)[1], user=user, by=by)
+            pass_call(call, called.user, post=NAMED_LIST, by=by)
