@@ -1,12 +1,10 @@
 """Who gets what at every address: one table, asked over HTTP. An address that is not in it fails.
 
 The world (world.py): Milo and Iris are siblings in one case run by the lead worker's team; Milo's
-place is shared with the school (summary and plan). Kit is in a referral that waits, and under a flag
-that called the duty sergeant. The author logged both contacts. Wren's record is restricted: the duty
-sergeant owns it, the lead worker is on its list. Everybody else has no ground.
 place is shared with the school (summary and plan), and the author sent the school a notice of him. Kit
 is in a referral that waits, and under a flag that called the duty sergeant. The author logged both
-contacts. Everybody else has no ground.
+contacts. Wren's record is restricted: the duty sergeant owns it, the lead worker is on its list.
+Everybody else has no ground.
 
 Addresses beneath /api/ are in test_api_matrix.py.
 
