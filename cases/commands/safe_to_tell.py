@@ -1,6 +1,7 @@
 """Say whom it is safe to tell about a child; refuse a send by whoever has not read it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -37,7 +38,7 @@ def record_safe_to_tell(
     permissions.check_can_keep_standing(person, by=by)
     if not safe_ways.strip():
         raise ValidationError({"safe_ways": "Say how it is safe to make contact."})
-    said = {
+    said: dict[str, Any] = {
         "parental_responsibility": parental_responsibility,
         "safe_ways": safe_ways,
         "people_not_told": people_not_told,
@@ -58,7 +59,9 @@ def record_safe_to_tell(
     if current:
         current.replaced_at = now
         current.save(update_fields=["replaced_at"])
-    kept = SafeToTell.objects.create(person=person, **said, recorded_at=now, recorded_by=by)
+    orders = said.pop("court_orders")
+    kept = SafeToTell(person=person, **said, recorded_at=now, recorded_by=by).ordering(orders)
+    kept.save()
     audit.commands.record(
         Kind.COLLECTION,
         "record safe to tell",

@@ -56,6 +56,7 @@ from cases.models.restrictions import (
 from cases.models.retention import KeptLonger, LegalHold, RetentionDue, RetentionNight
 from cases.models.standing import (
     Caution,
+    CourtOrders,
     SafeToTell,
     StatusKind,
     StatutoryStatus,
@@ -78,6 +79,7 @@ __all__ = [
     "ContactDraft",
     "ContactText",
     "ContactType",
+    "CourtOrders",
     "DutyCall",
     "EventDetail",
     "EventKind",

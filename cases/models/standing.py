@@ -4,6 +4,8 @@ Nothing here hangs on a person's row: whoever is handed a child for one section 
 none of this with it, but through `cases.queries` alone.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -108,10 +110,12 @@ class SafeToTell(models.Model):
     safe_ways = models.TextField()
     people_not_told = models.TextField(blank=True)
     agencies_not_told = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    court_orders = models.TextField(blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)
+
+    _ordered: str | None = None
+    orders: "CourtOrders"
 
     goes_with = ("person",)
 
@@ -126,3 +130,40 @@ class SafeToTell(models.Model):
 
     def __str__(self) -> str:
         return f"Safe to tell {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new and self._ordered:
+            CourtOrders.objects.create(of=self, text=self._ordered)
+
+    @property
+    def court_orders(self) -> str:
+        """None where the database keeps them from whoever asks."""
+        if self._ordered is None:
+            try:
+                self._ordered = self.orders.text
+            except CourtOrders.DoesNotExist:
+                self._ordered = ""
+        return self._ordered
+
+    def ordering(self, court_orders: str) -> "SafeToTell":
+        """The same version, with court orders that are kept when it is saved."""
+        self._ordered = court_orders
+        return self
+
+
+class CourtOrders(models.Model):
+    """The court orders of a version: a row of its own, which the database keeps from whom a child is
+    merely shared with."""
+
+    of = models.OneToOneField(SafeToTell, models.PROTECT, primary_key=True, related_name="orders")
+    text = models.TextField()
+
+    goes_with = ("of",)
+
+    class Meta:
+        verbose_name_plural = "court orders"
+
+    def __str__(self) -> str:
+        return f"Court orders of {self.of_id}"

@@ -123,7 +123,7 @@ def past_safe_to_tell(sight: scope.Sight, *, viewer: User) -> list[WhoMayBeTold]
 
 
 def _versions(sight: scope.Sight) -> QuerySet[SafeToTell]:
-    return SafeToTell.objects.filter(person=sight.person).select_related("recorded_by")
+    return SafeToTell.objects.filter(person=sight.person).select_related("recorded_by", "orders")
 
 
 def _as_read(kept: SafeToTell, sight: scope.Sight, viewer: User) -> WhoMayBeTold | None:

@@ -12,18 +12,23 @@ from django.db.models import Model, Q
 from django.test import Client
 
 import asking
-from accounts.models import User
+import clock
+import partners.commands
+from accounts.models import Role, User
 from cases.access import scope
 from cases.models import (
     CaseChild,
     ChronologyEvent,
     Contact,
     ContactChild,
+    CourtOrders,
     EventDetail,
     Flag,
     Handling,
     Person,
+    SafeToTell,
 )
+from partners.models import PartnerText, Share
 from tests import factories
 from tests.access import world
 from tests.access.test_matrix import ROWS
@@ -94,6 +99,56 @@ def test_the_hub_of_another_agency_is_shown_no_police_only_fact(built: world.Wor
 
     assert seen(built.users["officer"]) == [True] * 5
     assert seen(built.users["hub"]) == [False] * 5
+
+
+def test_what_a_share_says_is_its_receivers_while_it_is_open_and_no_longer(
+    built: world.World,
+) -> None:
+    school, share = built.users["school"], Share.objects.get(pk=built.ids["share"])
+    PartnerText.objects.create(
+        event=ChronologyEvent.objects.filter(person=share.person_id).first(),
+        share=share,
+        text="Words",
+        by=share.decided_by,
+        at=clock.now(),
+    )
+
+    def seen() -> list[int]:
+        return [len(rows(Share, school)), len(rows(PartnerText, school))]
+
+    assert seen() == [1, 1]
+    signer = factories.user(Role.INFORMATION_GOVERNANCE)
+    partners.commands.suspend_agreement(share.agreement, reason="Breach", by=signer)
+    assert seen() == [0, 0]
+    partners.commands.resume_agreement(share.agreement, reason="Mended", by=signer)
+    assert seen() == [1, 1]
+    with clock.at(share.closes_at):
+        assert seen() == [0, 0]
+    partners.commands.end_share(share, reason="Moved", by=built.users["lead"])
+    assert seen() == [0, 0]
+
+
+def test_court_orders_and_what_was_safe_once_are_for_whoever_keeps_them(
+    built: world.World,
+) -> None:
+    milo = Person.objects.get(pk=built.ids["milo"])
+    for order in ("Order of May", "Order of June"):
+        factories.safe_to_tell(milo, court_orders=order)
+
+    def seen(name: str) -> list[int]:
+        counts = []
+        with asking.viewer(built.users[name].pk):
+            for found in (
+                CourtOrders.objects.filter(of__person=milo),
+                SafeToTell.objects.filter(person=milo).exclude(replaced_at=None),
+                SafeToTell.objects.filter(person=milo, replaced_at=None),
+            ):
+                counts.append(len(found) > 0)
+        return counts
+
+    assert seen("officer") == [True, True, True]
+    assert seen("school") == [False, False, True]
+    assert seen("charity") == [False, False, False]
 
 
 @pytest.fixture
