@@ -382,6 +382,8 @@ def complete_contact(
     )
     ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
     if contact.is_police_only:
+        # A flag was raised as it was captured; what is observed now takes the contact's own marking.
+        Flag.objects.filter(contact=contact).update(police_only=True)
         contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     for completion in completions:
         _complete_child(contact, completion, by=by)

@@ -34,6 +34,7 @@ from partners.commands.requests import (
 )
 from partners.commands.shares import (
     end_share,
+    end_shares,
     share,
 )
 from partners.commands.suspending import (
@@ -57,6 +58,7 @@ __all__ = [
     "decide_not_to_share",
     "decide_on_withdrawal",
     "end_share",
+    "end_shares",
     "extend_share",
     "pass_on",
     "read_notice",

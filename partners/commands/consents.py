@@ -16,7 +16,7 @@ from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, EventKind
 from partners import permissions, queries
-from partners.commands.shares import end_share
+from partners.commands.shares import end_shares
 from partners.models import (
     Answer,
     Consent,
@@ -199,8 +199,8 @@ def _carry_out(decided: WithdrawalDecision, *, by: User) -> None:
         by=by,
     )
     if decided.outcome == Outcome.END:
-        for running in Share.objects.live().filter(place=place).order_by("pk"):
-            end_share(running, reason="The family withdrew their agreement to help", by=by)
+        ended = Share.objects.filter(place=place)
+        end_shares(ended, reason="The family withdrew their agreement to help", by=by)
     accounts.commands.settle(url=f"/withdrawals/{decided.pk}", by=by)
     audit.commands.record(
         Kind.ALTERATION,

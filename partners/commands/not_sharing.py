@@ -78,8 +78,10 @@ def _not_decidable(
 ) -> dict[str, str]:
     """What keeps a decision not to share from being kept: {field: what to do}."""
     agency, place = says["agency"], says["place"]
-    where = {"place": place} if place else {"place__person": says["person"]}
-    shared = Share.objects.live().filter(agency=agency, **where).exists()
+    # Of a place what is shared of it; of the record anything of the child, with or without a case. What
+    # begins later, or is held back by a suspension, would open all the same.
+    where = {"place": place} if place else {"person": says["person"]}
+    shared = Share.objects.standing().filter(agency=agency, **where).exists()
     misfits = {
         "considered": (not considered.strip(), "Say what was asked for, or considered."),
         "detriment": (
@@ -89,7 +91,7 @@ def _not_decidable(
         "review_on": (review_on <= clock.today(), "The review must be after today."),
     }
     if shared:
-        misfits["agency"] = (True, f"This is shared with {agency} now: end that share first.")
+        misfits["agency"] = (True, f"This is shared with {agency} already: end that share first.")
     elif standing or agency.is_lead:
         lead = "Choose a partner: the lead agency holds the record."
         misfits["agency"] = (True, standing.refusal if standing else lead)

@@ -25,6 +25,7 @@ from partners.models import (
     DecisionNotToShare,
     LawfulBasis,
     Share,
+    Shares,
     in_words,
 )
 
@@ -60,6 +61,9 @@ def share(
     not allow, one that does not bind the sharer's own agency, what is missing, or an agency that
     this is shared with already.
     """
+    if contact:
+        # A newer text may be marking it police only at this moment; contacts before children, as everywhere.
+        contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
     person, place = _held(child, by=by)
     cases.commands.refuse_unless_safe(
         person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
@@ -201,6 +205,22 @@ def end_share(share: Share, *, reason: str, by: User) -> Share:
         return shared
     if not reason.strip():
         raise ValidationError({"reason": "Say why this share ends."})
+    return _end(shared, reason, by=by)
+
+
+@asking.command
+def end_shares(of: Shares, *, reason: str, by: User) -> None:
+    """End what another decision ends with it, in this second: live, yet to begin, or held back by a
+    suspension, also of children of whom whoever decides may not know. The caller has decided."""
+    held = of.standing().select_for_update(of=("self",), no_key=True).order_by("pk")
+    ending = list(held.select_related("person", "place__case", "agency", "agreement"))
+    # All at once: closing one by one, two decisions could wait for each other's agencies.
+    asking.withdraw(groups=[share.agency.group_id for share in ending])
+    for share in ending:
+        _end(share, reason, by=by)
+
+
+def _end(shared: Share, reason: str, *, by: User) -> Share:
     shared.ended_at, shared.ended_by, shared.end_reason = clock.now(), by, reason
     shared.save(update_fields=["ended_at", "ended_by", "end_reason"])
     grants.end(shared.grant_ref)

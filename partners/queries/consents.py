@@ -129,8 +129,11 @@ def supervisors(case: Case, *, viewer: User) -> QuerySet[User]:
 
 
 def in_the_way_of_closing(case: Case, *, viewer: User) -> list[str]:
-    """A sentence where a withdrawal of the case is not decided. The caller may close the case."""
+    """A sentence where a withdrawal of the case is not decided. The caller may close the case.
+
+    One of a child who is hidden from them is the named list's to decide: they learn of no such child.
+    """
     waiting = WithdrawalDecision.objects.filter(consent__place__case=case, decided_at=None)
-    if not waiting.exists():
+    if not waiting.exclude(consent__place__person__in=scope.hidden_from(viewer)).exists():
         return []
     return ["Decide what follows from the withdrawn agreement to help first."]

@@ -114,11 +114,12 @@ def test_what_the_record_may_be_is_kept_and_nothing_is_merged(db: None) -> None:
 
 def completed(contact: Contact, by: object, **changes: object) -> Contact:
     child = ContactChild.objects.select_related("person").get(contact=contact)
+    handling = changes.pop("handling", "share")
     given = {"role": "at risk", "voice": "I was hungry"} | changes
     return cases.commands.complete_contact(
         contact,
         completions=[Completion(child=child, **given)],
-        handling="share",
+        handling=handling,
         noticed={},
         told_family="yes",
         told_family_why_not="",
@@ -134,6 +135,15 @@ def test_completing_observes_and_opens_the_line_to_partners(db: None) -> None:
     person = contact.children.get().person
     assert [o.indicator.code for o in person.observations.all()] == ["SCH01"]
     assert set(person.events.values_list("police_only", flat=True)) == {False}
+
+
+def test_what_is_completed_as_police_only_takes_the_flag_of_the_capture_with_it(db: None) -> None:
+    officer, child = factories.user(Role.OFFICER), factories.child()
+    contact = factories.contact(child, by=officer, safe_now="no")
+    assert [flag.police_only for flag in Flag.objects.filter(contact=contact)] == [False]
+    completed(contact, officer, handling="police only")
+    assert [flag.police_only for flag in Flag.objects.filter(contact=contact)] == [True]
+    assert set(child.events.values_list("police_only", flat=True)) == {True}
 
 
 def test_completing_twice_is_refused(db: None) -> None:

@@ -318,6 +318,20 @@ def test_to_end_ends_what_is_shared_of_that_child_alone(world: World) -> None:
     assert Entry.objects.get(verb="decide on withdrawal").reason == "Help ends"
 
 
+def test_to_end_ends_what_begins_later_or_is_held_back_too(world: World) -> None:
+    world.share()
+    tomorrow = clock.now() + timedelta(days=1)
+    world.share(agency=world.charity, starts_at=tomorrow)
+    partners.commands.suspend_agreement(world.agreement, reason="Breach", by=world.signer)
+    decide(world, withdraw(world, record(world)))
+    partners.commands.resume_agreement(world.agreement, reason="Mended", by=world.signer)
+    assert not Share.objects.standing().exists()
+    with clock.at(tomorrow):
+        for viewer in (world.teacher, world.volunteer):
+            with pytest.raises(NotVisible):
+                cases.queries.record(world.child.pk, viewer=viewer)
+
+
 @pytest.mark.parametrize("outcome", ["go on", "refer"])
 def test_what_is_shared_stays_if_help_does_not_end(world: World, outcome: str) -> None:
     world.share()
@@ -373,6 +387,21 @@ def test_a_case_does_not_close_before_it_is_decided(world: World) -> None:
     assert "Decide what follows from the withdrawn agreement" in str(found.value)
     decide(world, decision)
     assert not close(world).is_open
+
+
+def test_the_withdrawal_of_a_hidden_child_stands_in_nobodys_way_and_tells_of_nobody(
+    world: World,
+) -> None:
+    withdraw(world, record(world))
+    owner = factories.user(Role.SUPERVISOR)
+    cases.commands.restrict(
+        world.child,
+        owner=owner,
+        why="Her mother works here",
+        named=[cases.commands.Named(owner, reachable_at_any_hour=True)],
+        by=world.signer,
+    )
+    assert cases.queries.in_the_way(world.case, viewer=world.lead_worker) == []
 
 
 # --- called again

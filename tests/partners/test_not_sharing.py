@@ -105,10 +105,25 @@ def test_what_is_shared_is_ended_first(world: World) -> None:
         with pytest.raises(ValidationError) as found:
             decide(world, place=place)
         assert found.value.message_dict == {
-            "agency": ["This is shared with Open Door now: end that share first."]
+            "agency": ["This is shared with Open Door already: end that share first."]
         }
     partners.commands.end_share(share, reason="Moved", by=world.lead_worker)
     assert decide(world).ended_at is None
+
+
+def test_what_would_open_again_or_is_of_the_record_alone_is_ended_first_too(world: World) -> None:
+    world.share(agency=world.charity)
+    partners.commands.suspend_agreement(world.agreement, reason="Breach", by=world.signer)
+    for place in (world.place, None):
+        with pytest.raises(ValidationError, match="end that share first"):
+            decide(world, place=place)
+    officer = with_record(world, Role.LEAD_WORKER)
+    other = world.sign(title="Other")
+    world.share(place=world.child, agreement=other, sections=["summary"], by=officer)
+    with pytest.raises(ValidationError, match="end that share first"):
+        decide(world, place=None, agency=world.school, by=officer)
+    # What is shared of the record does not stand in the way of a decision on the place alone.
+    assert decide(world, agency=world.school).ended_at is None
 
 
 def test_one_decision_stands_at_a_time(world: World) -> None:

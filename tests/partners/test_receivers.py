@@ -12,10 +12,12 @@ import clock
 import partners.commands
 import partners.permissions
 import partners.queries
+from accounts.models import Role
 from audit.denied import NotVisible
 from audit.models import Entry
 from cases.models import Case, CaseChild, ChronologyEvent, PlaceGroupPermission
 from partners.models import Contribution, Share
+from tests import factories
 from tests.partners.conftest import World
 from tests.races import in_turn
 
@@ -79,6 +81,26 @@ def test_every_live_share_of_its_places_ends_in_that_second(world: World) -> Non
         (f"Sharing with {agency} ended", "The case closed", [agency.pk])
         for agency in (world.school, world.charity)
     ]
+
+
+def test_what_was_shared_of_a_hidden_child_is_over_for_good_too(world: World) -> None:
+    share, owner = world.share(), factories.user(Role.SUPERVISOR)
+    restricted = cases.commands.restrict(
+        world.child,
+        owner=owner,
+        why="Her mother works here",
+        named=[cases.commands.Named(owner, reachable_at_any_hour=True)],
+        by=world.signer,
+    )
+    sibling = factories.place(world.sibling, world.case)
+    close(world, places=[(sibling, "all", "Breakfast club")])
+    partners.commands.suspend_agreement(world.agreement, reason="Breach", by=world.signer)
+    partners.commands.resume_agreement(world.agreement, reason="Mended", by=world.signer)
+    cases.commands.lift(restricted, why="Over", by=world.signer)
+    share.refresh_from_db()
+    assert (share.end_reason, live_rows(share)) == ("The case closed", 0)
+    with pytest.raises(NotVisible):
+        cases.queries.record(world.child.pk, viewer=world.teacher)
 
 
 def test_what_had_ended_before_and_another_case_s_shares_stay_as_they_are(world: World) -> None:

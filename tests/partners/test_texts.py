@@ -5,17 +5,19 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
+import cases.commands
 import cases.queries
 import clock
 import partners.commands
 import partners.queries
-from accounts.models import User
+from accounts.models import Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
-from cases.models import ChildRole, ChronologyEvent, Contact, ContactChild
+from cases.models import ChildRole, ChronologyEvent, Contact, ContactChild, Handling
 from partners.models import PartnerText, Share
 from tests import factories
 from tests.partners.conftest import World
+from tests.races import in_turn
 
 TYPED = "Robin was at 1 Sample Street with Dana, seen by an informant"
 WRITTEN = "Robin was out late with an older person"
@@ -188,3 +190,45 @@ def test_a_contact_that_is_police_only_or_anothers_never_crosses(world: World) -
                 texts={contact.pk: WRITTEN},
             )
         assert list(refused.value.message_dict) == ["contact"]
+
+
+def mark(contact: Contact) -> Contact:
+    """The police's own system marks it police only."""
+    return cases.commands.amend_contact(
+        contact,
+        narrative=TYPED,
+        handling=Handling.POLICE_ONLY,
+        content_hash="x",
+        by=factories.user(Role.OFFICER),
+    )
+
+
+def test_a_contact_that_becomes_police_only_is_shared_no_more(
+    world: World, contact: Contact
+) -> None:
+    other = world.share(place=factories.place(world.sibling, world.case))
+    share = world.share(
+        place=world.child, contact=contact, sections=["summary"], texts={contact.pk: WRITTEN}
+    )
+    mark(contact)
+    share.refresh_from_db()
+    assert (share.ended_at, share.end_reason) == (
+        clock.now(), "Its contact was marked police only",
+    )  # fmt: skip
+    assert list(partners.queries.shared_with_us(viewer=world.teacher)) == [other]
+    with pytest.raises(NotVisible):
+        cases.queries.record(world.child.pk, viewer=world.teacher)
+
+
+def test_a_contact_becomes_police_only_while_it_is_shared(committed_world: World) -> None:
+    world = committed_world
+    contact = factories.contact(world.child, by=world.lead_worker, narrative=TYPED)
+    _, refusal = in_turn(
+        Contact.objects.filter(pk=contact.pk),
+        lambda: mark(contact),
+        lambda: world.share(
+            place=world.child, contact=contact, sections=["summary"], texts={contact.pk: WRITTEN}
+        ),
+    )
+    assert list(refusal.message_dict) == ["contact"]
+    assert not Share.objects.exists()
