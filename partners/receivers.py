@@ -1,5 +1,5 @@
-"""What partners says before a case closes, and does when it has: nothing stays open to another agency.
-Nor does anything of a contact that is police only."""
+"""What partners says before a case closes, and does when it has: nothing stays open to another agency,
+and nothing of a contact that is police only."""
 
 from django.dispatch import receiver
 

@@ -12,11 +12,11 @@ Columns
     runs    Lena's team                                      left    somebody who left that team today
     seat    the charity's worker, at the table round him     share   the school: summary and plan
     expir   that share, after its last day                   withd   that share, withdrawn
-    lapse   its agreement has ended, an ordinary share       grave   the same, for safeguarding
+    lapse   its agreement has ended, ordinary share          grave   the same, safeguarding
     thirty  that, thirty days after the agreement's end      suspd   its agreement suspended
     notice  the school by a notice alone                     own     the school, which added, its share over
     glass   an officer who broke the glass of his record     gover   that, after its hour
-    restr   Lena, since he is restricted                     rshar   the school's share, since he is restricted
+    restr   Lena, since he is restricted                     rshar   the school's share, he is restricted
     named   Lena on the named list                           sealed  Lena, since he is sealed
     other   an agency that has nothing to do with him        out     nobody signed in
 

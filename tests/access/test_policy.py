@@ -29,7 +29,7 @@ from tests.access.policy_model import FULL, Policy, Who, Window
 from tests.access.policy_model import Agreement as Signed
 from tests.conftest import TODAY
 
-STEPS, SEEDS = 30, 14
+STEPS, SEEDS = 25, 8
 SECTIONS = ("summary", "chronology", "watch", "plan", "contributions")
 BORN = date(2013, 5, 4)
 
