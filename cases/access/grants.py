@@ -113,11 +113,10 @@ def _withdraw(rows: Iterable[Any]) -> None:
 
 
 def end_all(place: CaseChild) -> None:
-    """Close everything that is open on a place, to anybody, in this second."""
-    now = clock.now()
+    """Close everything that is open on a place, to anybody, in this second. What was to begin never does."""
     for table in (PlaceUserPermission, PlaceGroupPermission):
-        live = table.objects.filter(Q(until=None) | Q(until__gt=now), content_object=place)
-        live.update(until=now)
+        live = table.objects.filter(_live(), content_object=place)
+        live.update(until=Greatest("starts_at", Value(clock.now())))
 
 
 def end_of(user: User) -> None:

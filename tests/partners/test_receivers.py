@@ -52,6 +52,24 @@ def test_what_begins_later_or_is_held_back_by_a_suspension_ends_too(world: World
                 cases.queries.record(world.child.pk, viewer=viewer)
 
 
+def test_what_begins_later_of_a_child_hidden_from_whoever_closes_never_begins(world: World) -> None:
+    later = world.share(starts_at=clock.now() + timedelta(days=3))
+    keeper = factories.user(Role.SUPERVISOR)
+    hidden = cases.commands.restrict(
+        world.child,
+        owner=keeper,
+        why="A witness",
+        named=[cases.commands.Named(keeper, reachable_at_any_hour=True)],
+        by=world.signer,
+    )
+    close(world, places=[(factories.place(world.sibling, world.case), "all", "Breakfast club")])
+    cases.commands.lift(hidden, why="Over", by=world.signer)
+    later.refresh_from_db()
+    assert later.end_reason == "The case closed"
+    with clock.at(clock.now() + timedelta(days=4)), pytest.raises(NotVisible):
+        cases.queries.record(world.child.pk, viewer=world.teacher)
+
+
 def live_rows(share: Share) -> int:
     rows = PlaceGroupPermission.objects.filter(grant_ref=share.grant_ref)
     return rows.exclude(until__lte=clock.now()).count()
