@@ -24,7 +24,7 @@ from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
-from cases.commands.leaving_lists import leave_lists
+from cases.commands.leaving_lists import leave_lists, refit_lists
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -114,6 +114,7 @@ __all__ = [
     "record_contacts",
     "record_safe_to_tell",
     "record_status",
+    "refit_lists",
     "refuse_unless_safe",
     "release_record",
     "restrict",
