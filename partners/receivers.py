@@ -1,6 +1,8 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
 and nothing of a contact that is police only."""
 
+from collections.abc import Sequence
+
 from django.dispatch import receiver
 
 from accounts.models import User
@@ -21,10 +23,10 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
 
 
 @receiver(contact_is_police_only)
-def take_back(*, contact: Contact, by: User, **_: object) -> None:
-    """Each notice about the contact is gone for its receiver in that second, and each share of it ends."""
-    commands.recall_notices_of(contact, by=by)
-    commands.end_shares(Share.objects.filter(contact=contact), reason=MARKED, by=by)
+def take_back(*, contacts: Sequence[Contact], by: User, **_: object) -> None:
+    """Each notice about the contacts is gone for its receiver in that second, and each share of them ends."""
+    commands.recall_notices_of(contacts, by=by)
+    commands.end_shares(Share.objects.filter(contact__in=contacts), reason=MARKED, by=by)
 
 
 @receiver(case_closing)

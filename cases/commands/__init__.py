@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.amending import Amendment, amend_contact, amend_contacts
 from cases.commands.birth_dates import correct_birth_date
 from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
@@ -11,7 +12,6 @@ from cases.commands.contacts import (
     Completion,
     Noticed,
     Told,
-    amend_contact,
     complete_contact,
     record_contact,
     record_contacts,
@@ -61,6 +61,7 @@ from cases.commands.standing import end_caution, end_status, note_caution, recor
 
 __all__ = [
     "Account",
+    "Amendment",
     "ChildReported",
     "ChildSeen",
     "Completion",
@@ -74,6 +75,7 @@ __all__ = [
     "add_event",
     "add_to_list",
     "amend_contact",
+    "amend_contacts",
     "answer_flag",
     "break_glass",
     "change_severity",

@@ -161,7 +161,9 @@ def test_off_the_rota_the_lead_agency_may_break_glass_all_the_same(wren: Person)
 def test_what_was_opened_stays_shut_when_roles_come_back(wren: Person) -> None:
     officer, child = factories.user(Role.OFFICER), factories.child()
     broken_by(officer, wren)
-    cases.commands.open_record(child, kind="safeguarding check", words="She told a teacher", by=officer)
+    cases.commands.open_record(
+        child, kind="safeguarding check", words="She told a teacher", by=officer
+    )
     assert scope.people_in_full(officer).count() == 2
     give(officer, Role.COMMANDER)
     give(officer, Role.OFFICER)

@@ -5,7 +5,7 @@ from functools import partial
 import accounts.commands
 import cases.commands
 import clock
-from accounts.models import AgencyKind, Membership, Role
+from accounts.models import Membership, Role
 from cases.commands import Named
 from cases.models import ClosingReason, NeedsMet, RestrictionKind, TeamPlace
 from tests import factories
@@ -49,9 +49,7 @@ def test_a_list_is_kept_while_somebody_on_it_leaves(committing: None, held_clock
         by=governance,
     )
     place = made.places.get(user=worker)
-    leave = partial(
-        accounts.commands.leave_agency, worker, by=factories.user(Role.ADMINISTRATOR)
-    )
+    leave = partial(accounts.commands.leave_agency, worker, by=factories.user(Role.ADMINISTRATOR))
     strike = partial(cases.commands.take_off_list, place, by=owner)
     answers = while_read(worker, leave, strike)
     assert answers == [worker, place], answers

@@ -162,7 +162,12 @@ def test_another_agencys_governance_has_no_part_in_it(
     school = factories.agency(AgencyKind.SCHOOL)
     client = signed_in(factories.user(Role.INFORMATION_GOVERNANCE, agency=school))
     of_it = f"/restrictions/{restricted.pk}"
-    refused = ("/restrictions", "/restrictions/new", "/break-glass/reviews", "/break-glass/reviews/1")
+    refused = (
+        "/restrictions",
+        "/restrictions/new",
+        "/break-glass/reviews",
+        "/break-glass/reviews/1",
+    )
     assert [client.get(path).status_code for path in refused] == [403] * 4
     assert [client.get(f"{of_it}{end}").status_code for end in ("", "/names/new")] == [404] * 2
     assert client.post(f"{of_it}/seal", {"why": "Adopted"}).status_code == 403
