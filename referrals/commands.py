@@ -180,6 +180,8 @@ def accept(
 
     ValidationError at the field for what is missing or does not fit, or when somebody was faster.
     """
+    # People before anything else, as everywhere.
+    (lead_worker,) = accounts.commands.hold(lead_worker, by=by)
     referral = _undecided(referral, by=by)
     errors = _check_words(reason, answer)
     if not family_name.strip():

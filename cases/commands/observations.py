@@ -253,6 +253,7 @@ def drop_prompt(prompt: Prompt, *, reason: str, by: User) -> Prompt:
 
 def _waiting(prompt: Prompt, *, by: User) -> Prompt:
     permissions.check_can_review_prompts(by=by)
+    hold_records(Contact, [prompt.contact_id])
     prompt = (
         Prompt.objects.select_for_update(of=("self",))
         .select_related("person", "contact", "decided_by")

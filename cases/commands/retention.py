@@ -157,7 +157,8 @@ def work_out_missing(*, by: User) -> int:
     """
     permissions.check_can_list_due(by=by)
     count = 0
-    for model in standing.kinds().values():
+    # Children last, as everywhere.
+    for model in sorted(standing.kinds().values(), key=lambda kind: kind is Person):
         unknown = model._default_manager.filter(category=NOT_WORKED_OUT).order_by("pk")
         ids = list(unknown.values_list("pk", flat=True)[:CHUNK])
         keep_anew(model, ids, by=by)

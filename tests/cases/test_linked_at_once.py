@@ -1,17 +1,20 @@
 """Contacts are held before children, and children in the order of their ids, by whoever links them: two
 that tell of the same ones at once never wait for each other for ever."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
 
 import pytest
+from django.db import connections, transaction
 
 import accounts.commands
+import asking
 import cases.commands
 from accounts.models import Area, Role
 from cases.commands import ChildReported, Report
 from cases.matching.keys import Described
-from cases.models import Contact, Flag, Handling, Observation, Person, Prompt
+from cases.models import Contact, DutyCall, Flag, Handling, Observation, Person, Prompt
 from tests import factories
 from tests.cases.test_imports import HEADER, row
 from tests.races import in_turn
@@ -29,21 +32,24 @@ def areas(committing: None) -> None:
     Area.objects.create(code="NBA1", name="NBA1")
 
 
-def forget_postcodes() -> None:
+def forget_sexes() -> None:
     """So that whoever tells of these children fills something of their records."""
-    Person.objects.update(postcode="", postcode_key="")
+    Person.objects.update(sex="U")
 
 
-def postcodes() -> list[str]:
-    return list(Person.objects.order_by("pk").values_list("postcode", flat=True))
+def sexes() -> list[str]:
+    return list(Person.objects.order_by("pk").values_list("sex", flat=True))
 
 
 def test_an_import_amends_a_contact_of_a_child_that_it_fills_while_its_prompt_is_confirmed() -> (
     None
 ):
     take(row("NBP-1"))
-    forget_postcodes()
-    sergeant, indicator = factories.user(Role.SUPERVISOR, Role.OFFICER), factories.indicator("SCH01")
+    forget_sexes()
+    sergeant, indicator = (
+        factories.user(Role.SUPERVISOR, Role.OFFICER),
+        factories.indicator("SCH01"),
+    )
     confirm = partial(
         cases.commands.confirm_prompt, Prompt.objects.first(), indicator=indicator, by=sergeant
     )
@@ -51,7 +57,7 @@ def test_an_import_amends_a_contact_of_a_child_that_it_fills_while_its_prompt_is
     # Holding the child first, the import would wait for the contact, and the decision for the child.
     _, account = in_turn(contact, confirm, lambda: take(row("NBP-2"), row("NBP-1", "newer")))
     assert (account.accepted, account.amended) == (1, 1)
-    assert (postcodes(), Observation.objects.count()) == (["NB3 1HP"], 1)
+    assert (sexes(), Observation.objects.count()) == (["F"], 1)
     assert contact.get().narrative == "newer"
 
 
@@ -74,7 +80,7 @@ def reported(ref: str, *forenames: str) -> Report:
 
 def test_a_report_of_children_in_another_order_beside_an_import() -> None:
     take(row("NBP-1", forenames="Robin"), row("NBP-2", forenames="Merle"))
-    forget_postcodes()
+    forget_sexes()
     first, last = Person.objects.order_by("pk")
     report = reported("R-1", last.forenames, first.forenames)
     again = [row(f"NBP-{n}", forenames=each.forenames) for n, each in ((3, first), (4, last))]
@@ -87,7 +93,7 @@ def test_a_report_of_children_in_another_order_beside_an_import() -> None:
     assert account.accepted == 2
     # Child by child, the report would hold the last by now, and wait for the first.
     assert [linked.person for linked in taken.children] == [last, first]
-    assert postcodes() == ["NB3 1HP"] * 2
+    assert sexes() == ["F"] * 2
 
 
 def test_an_observation_changes_while_its_contact_turns_police_only() -> None:
@@ -116,28 +122,27 @@ def test_an_observation_changes_while_its_contact_turns_police_only() -> None:
     assert (seen.police_only, seen.voided_at is None) == (True, False)
 
 
-def test_flags_climb_while_contacts_of_theirs_turn_police_only() -> None:
-    """Whatever is held just now climbs with the next minute: the rest does not wait for it."""
+def test_the_climb_waits_for_nobody() -> None:
+    """What somebody holds just now climbs with the next minute, and the rest at once."""
     officer = factories.user(Role.OFFICER)
-    older, newer = (
+    for name in ("Robin", "Merle"):
         factories.contact(factories.child(name), by=officer, safe_now="no")
-        for name in ("Robin", "Merle")
-    )
-    flags = Flag.objects.order_by("pk")
-    assert [flag.contact for flag in flags] == [older, newer]
-    # The newer's first, then the older's; a climb holds them the other way round.
-    amend = partial(
-        cases.commands.amend_contacts,
-        [
-            cases.commands.Amendment(each, "More", Handling.POLICE_ONLY, "2")
-            for each in (newer, older)
-        ],
-        by=officer,
-    )
-    climb = partial(cases.commands.climb, by=accounts.commands.system())
-    flag = flags[0]
-    from tests.races import at_once
+    DutyCall.objects.all().delete()
+    held, free = Flag.objects.order_by("pk")
 
-    at_once(Flag.objects.filter(pk=flag.pk), amend)
-    assert climb() >= 0
-    assert set(flags.values_list("police_only", flat=True)) == {True}
+    def climb() -> int:
+        try:
+            with asking.task("test"):
+                return cases.commands.climb(by=accounts.commands.system())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads, transaction.atomic():
+        Flag.objects.select_for_update().get(pk=held.pk)
+        climbing = threads.submit(climb)
+        try:
+            assert climbing.result(timeout=20) == 1
+        finally:
+            transaction.set_rollback(True)
+    assert DutyCall.objects.get().flag == free
+    assert climb() == 1

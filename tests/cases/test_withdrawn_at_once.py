@@ -2,14 +2,16 @@
 
 from functools import partial
 
+from django.core.exceptions import ValidationError
+
 import accounts.commands
 import cases.commands
 import clock
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, Team
 from cases.commands import Named
 from cases.models import ClosingReason, NeedsMet, RestrictionKind, TeamPlace
 from tests import factories
-from tests.races import while_read
+from tests.races import in_turn, while_read
 
 
 def test_a_case_closes_while_somebody_at_its_table_leaves(
@@ -86,3 +88,21 @@ def test_two_records_are_sealed_that_the_same_people_broke_into(
     answers = while_read(breakers[1], *works)
     assert [answer.kind for answer in answers] == [RestrictionKind.SEALED] * 2, answers
     assert clock.now() == answers[0].sealed_at
+
+
+def test_a_member_leaves_while_the_supervisor_leaves_who_takes_over(
+    committing: None, held_clock: object
+) -> None:
+    team, admin = factories.team(), factories.user(Role.ADMINISTRATOR)
+    worker = factories.user(Role.LEAD_WORKER, teams=(team,))
+    heir = factories.supervisor(team)
+    case = factories.case(factories.child("Robin"), lead_worker=worker, team=team)
+    first = partial(accounts.commands.leave_team, worker, team, by=admin)
+    second = partial(accounts.commands.leave_agency, heir, by=admin)
+    # Side by side, the one would hold the team and wait for the heir, the other the reverse.
+    left, refused = in_turn(Team.objects.filter(pk=team.pk), first, second)
+    assert left is None
+    assert isinstance(refused, ValidationError), refused
+    assert f"the lead of {case}" in refused.messages[0]
+    case.refresh_from_db()
+    assert case.lead_worker == heir
