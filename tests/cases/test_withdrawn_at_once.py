@@ -93,12 +93,13 @@ def test_two_records_are_sealed_that_the_same_people_broke_into(
 def test_a_member_leaves_while_the_supervisor_leaves_who_takes_over(
     committing: None, held_clock: object
 ) -> None:
-    team, admin = factories.team(), factories.user(Role.ADMINISTRATOR)
+    team = factories.team()
+    admin, other = (factories.user(Role.ADMINISTRATOR) for _ in range(2))
     worker = factories.user(Role.LEAD_WORKER, teams=(team,))
     heir = factories.supervisor(team)
     case = factories.case(factories.child("Robin"), lead_worker=worker, team=team)
     first = partial(accounts.commands.leave_team, worker, team, by=admin)
-    second = partial(accounts.commands.leave_agency, heir, by=admin)
+    second = partial(accounts.commands.leave_agency, heir, by=other)
     # Side by side, the one would hold the team and wait for the heir, the other the reverse.
     left, refused = in_turn(Team.objects.filter(pk=team.pk), first, second)
     assert left is None
