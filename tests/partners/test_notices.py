@@ -511,7 +511,8 @@ def test_notices_are_chased_while_their_contact_becomes_police_only(
     contact = abuse(world, world.child, world.sibling)
     # The first is late and read, the second nearly late and unread.
     first, second = (
-        send(world, person=person, contact=contact) for person in (world.child, world.sibling)
+        send(world, person=person, contact=contact, content="Police were at home after shouting.")
+        for person in (world.child, world.sibling)
     )
     soon, late = (clock.now() + timedelta(minutes=minutes) for minutes in (30, -30))
     notices = Notice.objects.filter
