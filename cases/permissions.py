@@ -202,7 +202,5 @@ def check_can_keep_standing(person: Person, *, by: User) -> None:
 
 def runs_case_of(person: Person, *, by: User) -> bool:
     """Whether the child is in an open case now that the user runs."""
-    open_places = scope.places_visible_to(by).filter(
-        person=person, left_at=None, case__closed_at=None
-    )
+    open_places = scope.places_of(by, person.pk).filter(left_at=None, case__closed_at=None)
     return any(can_lead(place.case, by=by) for place in open_places.select_related("case"))
