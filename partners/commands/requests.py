@@ -27,12 +27,20 @@ from partners.models import (
 
 @asking.command
 def ask_for_information(
-    place: CaseChild, *, agency: Agency, what: str, why: str, needed_by: date, by: User
+    place: CaseChild,
+    *,
+    agency: Agency,
+    what: str,
+    why: str,
+    needed_by: date,
+    safe_to_tell_read: int | None = None,
+    by: User,
 ) -> InformationRequest:
     """Ask an agency to which the child's place is open what it knows, by a day (inclusive).
 
     The same sent twice by one person is one. ValidationError at the field for what is missing, and
     for an agency that may not be asked by name: to it the request itself would tell of the child.
+    Whom it is safe to tell has been read (`safe_to_tell_read`: its version).
     """
     permissions.check_can_ask(place, by=by)
     place = cases.commands.hold_open(place, by=by)
@@ -56,6 +64,9 @@ def ask_for_information(
         "needed_by": needed_by,
         "sent_by": by,
     }
+    cases.commands.refuse_unless_safe(
+        place.person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+    )
     if waiting := InformationRequest.objects.filter(**says, answered_at=None).first():
         return waiting
     asked = InformationRequest.objects.create(**says, sent_at=clock.now())
@@ -93,12 +104,14 @@ def answer_request(
     answer: str,
     text: str = "",
     reason: str = "",
+    safe_to_tell_read: int | None = None,
     by: User,
 ) -> InformationRequest:
     """Answer an agency that asked: what is known (kept as a contribution for them), nothing, or no.
 
     Answered twice, it stays as it was first answered. ValidationError at the field for what is
-    missing, and where what they see of the child leaves out contributions.
+    missing, and where what they see of the child leaves out contributions. Whom it is safe to tell
+    has been read (`safe_to_tell_read`: its version).
     """
     queries.request(asked.pk, viewer=by)
     # As every writer does: the child's place first, then what belongs to it.
@@ -111,6 +124,14 @@ def answer_request(
     request.place = place
     if errors := _unanswerable(request, answer, text, reason):
         raise ValidationError(errors)
+    cases.commands.refuse_unless_safe(
+        place.person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=[request.from_agency] if answer == RequestAnswer.GIVEN else [],
+        field="answer",
+        instead="decline, and call the hub",
+        by=by,
+    )
     if answer == RequestAnswer.GIVEN:
         is_lead = request.from_agency.is_lead
         request.contribution = add(

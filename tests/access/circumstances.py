@@ -316,7 +316,9 @@ def hub(story: Story) -> Here:
 
 def hbend(story: Story) -> Here:
     made = story.refer()
-    referrals.commands.decline(made, reason="No", answer="Thank you", by=story.people["hub"])
+    told = SafeToTell.objects.get(person=story.place.person, replaced_at=None).pk
+    said = {"reason": "No", "answer": "Thank you", "safe_to_tell_read": [told]}
+    referrals.commands.decline(made, **said, by=story.people["hub"])
     return story.comes("hub")
 
 
