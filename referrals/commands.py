@@ -12,11 +12,13 @@ import asking
 import audit.commands
 import cases.commands
 import clock
+import partners.queries
 from accounts.models import Team, User
 from audit.models import Kind
 from cases.access import grants, scope
 from cases.models import Case, Contact, EventKind, Person, Section
 from govuk.dates import moment_in_words
+from partners import redaction
 from referrals import permissions
 from referrals.models import Agreed, Referral, ReferralChild, State
 
@@ -285,12 +287,15 @@ def _answer(
 ) -> tuple[str, dict[str, str]]:
     """The answer to the referrer, and what keeps it from being sent: {field: what to do instead}.
 
-    Each child's safe-to-tell has been read, and neither the referrer's agency nor that of the team which
-    takes the case on must not be told.
+    Each child's safe-to-tell has been read, neither the referrer's agency nor that of the team which
+    takes the case on must not be told, and no partner is told the address of who was harmed.
     """
     errors: dict[str, str] = {}
     seen = referral.children.exclude(person__in=scope.hidden_from(by)).select_related("person")
     for child in seen.order_by("person"):
+        protected = partners.queries.protected_of(child.person, viewer=by)
+        if not referral.agency.is_lead and redaction.holds(typed, protected):
+            errors["answer"] = redaction.NEVER_SHARED
         for field, agency, instead in (
             ("answer", referral.agency, "leave this empty, and answer them in person"),
             ("team", team and team.agency, "choose another team"),

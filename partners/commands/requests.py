@@ -15,7 +15,7 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, Section
-from partners import permissions, queries
+from partners import permissions, queries, redaction
 from partners.commands.contributions import add
 from partners.models import (
     NOT_TO_BE_ASKED,
@@ -51,6 +51,7 @@ def ask_for_information(
         errors["what"] = "Say what you ask for."
     if not why.strip():
         errors["why"] = "Say why you need to know."
+    errors |= _addresses(place, agency, {"what": what, "why": why}, by=by)
     if needed_by < clock.today():
         errors["needed_by"] = "The date must be today or later."
     if errors:
@@ -122,7 +123,9 @@ def answer_request(
         return request
     permissions.check_can_answer(request, by=by)
     request.place = place
-    if errors := _unanswerable(request, answer, text, reason):
+    errors = _unanswerable(request, answer, text, reason)
+    said = {"text": text} if answer == RequestAnswer.GIVEN else {}
+    if errors := _addresses(place, request.from_agency, said, by=by) | errors:
         raise ValidationError(errors)
     cases.commands.refuse_unless_safe(
         place.person,
@@ -147,6 +150,18 @@ def answer_request(
     request.save()
     _tell_who_asked(request, by=by)
     return request
+
+
+def _addresses(place: CaseChild, to: Agency, texts: dict[str, str], *, by: User) -> dict[str, str]:
+    """The texts to a partner that hold the address of who was harmed: {field: what to do}."""
+    if to.is_lead:
+        return {}
+    protected = queries.protected_of(place.person, viewer=by)
+    return {
+        field: redaction.NEVER_SHARED
+        for field, text in texts.items()
+        if redaction.holds(text, protected)
+    }
 
 
 def _unanswerable(

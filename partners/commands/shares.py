@@ -162,7 +162,7 @@ def _missing(shared: Share, is_safeguarding: bool) -> dict[str, str]:
         ),
         "summary": (
             not shared.summary.strip() or redaction.holds(shared.summary, protected),
-            "Leave out the address of who was harmed: it is never shared."
+            redaction.NEVER_SHARED
             if shared.summary.strip()
             else "Write the summary that the partner will read.",
         ),

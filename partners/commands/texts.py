@@ -48,9 +48,7 @@ def write_partner_text(
             by=by,
         )
     if redaction.holds(text, line.protected):
-        raise ValidationError(
-            {"text": "Leave out the address of who was harmed: it is never shared."}
-        )
+        raise ValidationError({"text": redaction.NEVER_SHARED})
     newest = _texts(share, of).order_by("-pk").first()
     to = None if for_all else share
     if newest and newest.text == text and newest.share == to:

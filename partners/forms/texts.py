@@ -89,7 +89,7 @@ class Texts(Form):
         for line in self.lines:
             _, text, _ = _names(line)
             if redaction.holds(cleaned.get(text) or "", line.protected):
-                self.add_error(text, "Leave out the address of who was harmed: it is never shared.")
+                self.add_error(text, redaction.NEVER_SHARED)
         return cleaned
 
     @property

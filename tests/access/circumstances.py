@@ -184,7 +184,8 @@ def _plan(place: CaseChild, people: dict[str, User]) -> dict[str, int]:
         starts_on=today,
         by=lena,
     )
-    return {"action": action.pk, "help": help.pk}
+    seat = place.team_places.get(user=lena)
+    return {"action": action.pk, "help": help.pk, "seat": seat.pk}
 
 
 def _told(place: CaseChild, people: dict[str, User]) -> dict[str, int]:

@@ -167,6 +167,13 @@ FORMS = [
     ),
     Filled(
         "lead",
+        "/places/{milo's place}/seats/new",
+        {"user": "{school user}", "role": "Form tutor", "safe_to_tell_read": ["{version}"]},
+        # Anybody of a partner may be put on a team.
+        {"user": ("nobody",)} | READ,
+    ),
+    Filled(
+        "lead",
         "/places/{milo's place}/shares/new",
         SHARED | {"safe_to_tell_read": ["{version}"]},
         SHARE_SWAPS | READ,

@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 import cases.commands
 import clock
 import partners.commands
+import partners.queries
 import referrals.commands
 from accounts.models import AgencyKind, Notification, Role
-from cases.models import ChronologyEvent, SafeToTell
+from cases.models import ChildRole, ChronologyEvent, ContactChild, Person, SafeToTell
 from partners.models import Share
+from partners.redaction import NEVER_SHARED
 from referrals.commands import IN_PERSON
 from tests import factories
 from tests.partners.conftest import World
@@ -174,3 +176,43 @@ def test_no_case_goes_to_a_team_that_must_not_be_told(hub: HubWorld) -> None:
     assert list(refusal) == ["team"]
     assert SafeToTell.objects.count() == 1
     hub.accept(made, safe_to_tell_read=read)
+
+
+# --- the address of who was harmed
+
+
+def harmed(child: Person) -> None:
+    contact = factories.contact(child)
+    ContactChild.objects.filter(contact=contact).update(role=ChildRole.VICTIM)
+
+
+def test_the_address_of_who_was_harmed_is_in_no_question_and_no_answer(world: World) -> None:
+    world.share(sections=["summary", "contributions"])
+    harmed(world.child)
+    where = "Is he at 1 Sample Street?"
+    assert refused(lambda: ask(world, what=where)) == {"what": [NEVER_SHARED]}
+    assert refused(lambda: ask(world, why=where)) == {"why": [NEVER_SHARED]}
+    asked = ask(world, agency=world.police, by=world.teacher)
+    said = {"text": where, "by": world.lead_worker}
+    assert refused(lambda: answer(world, asked, **said)) == {"text": [NEVER_SHARED]}
+    # The police may be told.
+    assert ask(world, agency=world.police, by=world.teacher, what=where).what == where
+
+
+def test_nor_in_the_answer_to_a_partner_s_referral(hub: HubWorld) -> None:
+    head = factories.user(Role.OFFICER, agency=factories.agency(AgencyKind.SCHOOL))
+    harmed(hub.child)
+    made = hub.refer(by=head, contact=factories.contact(hub.child, by=head), children=[hub.child])
+    where = "We go to 1 Sample Street"
+    assert refused(lambda: hub.accept(made, answer=where)) == {"answer": [NEVER_SHARED]}
+    own = hub.refer()
+    assert hub.accept(own, answer=where)
+
+
+def test_an_address_of_one_contact_is_left_out_of_every_line(world: World) -> None:
+    harmed(world.child)
+    factories.contact(world.child, by=world.lead_worker, narrative="Seen at 1 Sample Street")
+    share = world.share(sections=["chronology"])
+    lines = partners.queries.lines_of_share(share, viewer=world.lead_worker)
+    assert len(lines) > 1
+    assert not [line for line in lines if "Sample" in line.proposal]
