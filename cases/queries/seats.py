@@ -14,13 +14,12 @@ from cases.queries.work import places_run_by
 def seat(seat_id: int, *, viewer: User) -> TeamPlace:
     """A place on a team that the viewer may know of, live or ended. NotVisible (404) otherwise."""
     found = TeamPlace.objects.select_related("user__agency", "place__person", "place__case")
-    held = found.filter(pk=seat_id).first()
+    full = Q(place__in=scope.places_visible_to(viewer, section=Section.FULL))
+    run = Q(place__in=places_run_by(viewer=viewer))
+    seated = TeamPlace.objects.filter(user=viewer, until=None).values("place")
+    at_table = Q(place__in=scope.places_visible_to(viewer).filter(pk__in=seated))
+    held = found.filter(full | run | at_table, pk=seat_id).first()
     if held is None:
-        raise NotVisible("seat", seat_id)
-    full = scope.places_visible_to(viewer, section=Section.FULL).filter(pk=held.place_id)
-    known = full.exists() or places_run_by(viewer=viewer).filter(pk=held.place_id).exists()
-    seated = TeamPlace.objects.filter(place=held.place_id, user=viewer, until=None)
-    if not known and not seated.exists():
         raise NotVisible("seat", seat_id)
     return held
 
