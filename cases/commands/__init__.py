@@ -55,7 +55,11 @@ from cases.commands.retention import (
     work_out_missing,
 )
 from cases.commands.reviews import review_case
-from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
+from cases.commands.safe_to_tell import (
+    record_safe_to_tell,
+    refuse_not_told,
+    refuse_unless_safe,
+)
 from cases.commands.searches import keep_searches, look_among_hidden
 from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
@@ -117,6 +121,7 @@ __all__ = [
     "record_contacts",
     "record_safe_to_tell",
     "record_status",
+    "refuse_not_told",
     "refuse_unless_safe",
     "release_record",
     "restrict",

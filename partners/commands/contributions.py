@@ -52,6 +52,8 @@ def contribute(
     if errors:
         raise ValidationError(errors)
     place = cases.commands.hold_open(place, by=by)
+    for agency in named:
+        cases.commands.refuse_not_told(place.person, agency, field="named", by=by)
     return add(place, text=text, voice=voice, audience=groups, named=named, by=by)
 
 

@@ -121,6 +121,17 @@ def test_no_step_and_no_seat_goes_to_an_agency_that_must_not_be_told(world: Worl
     cases.commands.set_action(world.place, owner=world.volunteer, **step)
 
 
+def test_nobody_names_an_agency_that_must_not_be_told(world: World) -> None:
+    """It sat at the table before that was said."""
+    seat = {"role": "mentor", "by": world.lead_worker}
+    for user in (world.teacher, world.volunteer):
+        cases.commands.seat(world.place, user, **seat)
+    factories.safe_to_tell(world.child, agencies=(world.school,), by=world.lead_worker)
+    said = {"named": [world.school], "by": world.volunteer}
+    assert list(refused(lambda: world.contribute(**said))) == ["named"]
+    assert world.contribute(**said | {"named": []})
+
+
 def test_what_is_open_to_them_already_calls_its_owner(world: World) -> None:
     share, other = world.share(), world.share(agency=world.charity)
     factories.safe_to_tell(world.child, agencies=(world.school,), by=world.lead_worker)
@@ -182,7 +193,7 @@ def test_no_case_goes_to_a_team_that_must_not_be_told(hub: HubWorld) -> None:
 
 
 def harmed(child: Person) -> None:
-    contact = factories.contact(child)
+    contact = factories.contact(child, by=factories.user(Role.OFFICER))
     ContactChild.objects.filter(contact=contact).update(role=ChildRole.VICTIM)
 
 
