@@ -316,8 +316,7 @@ def amend_contact(
     for event in ChronologyEvent.objects.filter(contact=contact, kind=EventKind.CONTACT):
         EventDetail.objects.update_or_create(event=event, defaults={"text": narrative})
     if contact.is_police_only:
-        for table in (ChronologyEvent, Observation, Flag):
-            table.objects.filter(contact=contact).update(police_only=True)
+        _mark(contact)
         contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     Prompt.objects.bulk_create(
         [
@@ -339,6 +338,12 @@ def amend_contact(
             _raise_unsafe(contact, child.person, by=by)
     keep_anew(Contact, [contact.pk], by=by)
     return contact
+
+
+def _mark(contact: Contact) -> None:
+    """What came of a contact is police only while the contact is, and no longer."""
+    for table in (ChronologyEvent, Observation, Flag):
+        table.objects.filter(contact=contact).update(police_only=contact.is_police_only)
 
 
 @asking.command
@@ -380,10 +385,9 @@ def complete_contact(
     ContactDraft.objects.filter(author=by, form=completion_form(contact), sent_at=None).update(
         sent_at=clock.now(), contact=contact, fields={}
     )
-    ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
+    # A flag was raised as it was captured, a prompt of it may be an observation already: they follow.
+    _mark(contact)
     if contact.is_police_only:
-        # A flag was raised as it was captured; what is observed now takes the contact's own marking.
-        Flag.objects.filter(contact=contact).update(police_only=True)
         contact_is_police_only.send(sender=Contact, contact=contact, by=by)
     for completion in completions:
         _complete_child(contact, completion, by=by)

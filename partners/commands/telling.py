@@ -8,13 +8,17 @@ from partners.models import Share
 
 
 def tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
-    """For the full record and the receiver: no partner learns who else is told."""
+    """For the full record and the receiver: no partner learns who else is told, and no other agency of
+    what is police only by now."""
+    contact = shared.contact
     cases.commands.add_event(
         shared.person,
         EventKind.SHARE,
         says,
         detail=detail,
         place=shared.place,
+        contact=contact,
+        police_only=contact is not None and contact.is_police_only,
         audience=[shared.agency],
         by=by,
     )

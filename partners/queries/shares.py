@@ -14,7 +14,7 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Person, Section
+from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Handling, Person, Section
 from partners.models import Agreement, Contribution, PartnerText, Share, Shares
 from partners.permissions import (
     can_read_agreements,
@@ -97,7 +97,14 @@ def disclosures(person: Person, *, viewer: User) -> Shares:
 
 
 def _known_in_full(viewer: User) -> Shares:
-    return _whole(Share.objects.filter(_in_full(viewer)))
+    return _whole(_crossing(Share.objects.filter(_in_full(viewer)), viewer))
+
+
+def _crossing(found: Shares, viewer: User) -> Shares:
+    """Those that tell another agency of no contact that is police only by now."""
+    if viewer.agency.is_lead:
+        return found
+    return found.exclude(contact__handling=Handling.POLICE_ONLY)
 
 
 def _in_full(viewer: User) -> Q:
@@ -134,7 +141,8 @@ def _known_or_run(viewer: User) -> Shares:
     run = cases.queries.places_run_by(viewer=viewer)
     # Before there is a case, who decided it answers for it, also when the child is open no more.
     own = Q(place=None, decided_by=viewer)
-    return _whole(Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own))
+    known = Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own)
+    return _whole(_crossing(known, viewer))
 
 
 def shared_with_us(*, viewer: User) -> QuerySet[Share]:
