@@ -1,9 +1,10 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
-and nothing of a contact that is police only."""
+nothing of a contact that is police only, and who leaves hands over what they were to decide."""
 
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import membership_changed
 from cases.models import Case, Contact
 from cases.signals import case_closed, case_closing, contact_is_police_only
 from partners import commands, queries
@@ -25,6 +26,12 @@ def take_back(*, contact: Contact, by: User, **_: object) -> None:
     """Each notice about the contact is gone for its receiver in that second, and each share of it ends."""
     commands.recall_notices_of(contact, by=by)
     commands.end_shares(Share.objects.filter(contact=contact), reason=MARKED, by=by)
+
+
+@receiver(membership_changed)
+def hand_over_lines(*, user: User, by: User, **_: object) -> None:
+    """A line about a share that a leaver may decide no more is told whoever may."""
+    commands.hand_over_lines(user, by=by)
 
 
 @receiver(case_closing)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+import accounts.queries
 import audit.queries
 import cases.queries
 import clock
@@ -139,8 +140,11 @@ def holdings(kind: str = "", *, viewer: User) -> Shares:
 
 def _known_or_run(viewer: User) -> Shares:
     run = cases.queries.places_run_by(viewer=viewer)
-    # Before there is a case, who decided it answers for it, also when the child is open no more.
-    own = Q(place=None, decided_by=viewer)
+    # Before there is a case, who decided it answers for it, also when the child is open no more; who
+    # takes over what they held, once they have left.
+    gone = accounts.queries.succeeded_by(viewer=viewer)
+    decided = Q(decided_by=viewer) | Q(decided_by__in=gone.values("pk"))
+    own = decided & Q(place=None) & ~Q(person__in=scope.hidden_from(viewer))
     known = Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own)
     return _whole(_crossing(known, viewer))
 
