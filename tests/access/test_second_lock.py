@@ -28,6 +28,7 @@ from cases.models import (
     Flag,
     Handling,
     Person,
+    Prompt,
     SafeToTell,
 )
 from partners.commands.windows import open_rows
@@ -191,6 +192,79 @@ def test_what_became_police_only_takes_what_was_told_of_it_from_the_hub_and_part
         assert told_of(contact, built.users[name]) == [0, 0, 0, 0], name
     assert told_of(contact, built.users["officer"]) == [1, 1, 1, 2]
     assert Share.objects.get(pk=share.pk).is_standing == (how == "only marked")
+
+
+# What the hub sees of any child: who may look, and the reading, which is over all facts (design/risk.md).
+OVER_ALL = {"cases_personuserpermission", "risk_reading", "risk_readinghistory"}
+
+
+def test_what_is_police_only_adds_no_row_for_another_agency(built: world.World) -> None:
+    """Captured and flagged, a word of it confirmed, completed: in no table of children's."""
+    milo, officer = Person.objects.get(pk=built.ids["milo"]), built.users["author"]
+    names = ("hub", "school", "charity")
+
+    def counted() -> dict[str, dict[str, list[int]]]:
+        return {
+            name: {
+                model._meta.db_table: sorted(row.pk for row in rows(model, built.users[name]))
+                for model in ours()
+                if model._meta.db_table in set(children_s_tables()) - OVER_ALL
+            }
+            for name in names
+        }
+
+    before = counted()
+    contact = factories.contact(milo, by=officer, safe_now="no", handling=Handling.POLICE_ONLY)
+    grave = factories.indicator("IND11")
+    prompt = Prompt.objects.create(
+        person=milo, contact=contact, word="Hurt", indicator=grave, raised_at=clock.now()
+    )
+    cases.commands.confirm_prompt(prompt, indicator=grave, severity=3, by=built.users["duty"])
+    cases.commands.complete_contact(
+        contact,
+        completions=[cases.commands.Completion(child=contact.children.get(), voice="Scared")],
+        handling=Handling.POLICE_ONLY,
+        noticed={},
+        told_family="no",
+        told_family_why_not="A source",
+        next_step="refer",
+        by=officer,
+    )
+    after = counted()
+    for name in names:
+        added = {table for table in after[name] if after[name][table] != before[name][table]}
+        assert added == set(), name
+
+
+@pytest.mark.parametrize("meant", [["hub"], ["lead agency"], ["case team"], ["lead agency", "hub"]])
+def test_the_lock_shows_every_contribution_that_the_portal_s_rule_does(
+    built: world.World, meant: list[str]
+) -> None:
+    """Nothing that is meant for somebody is lost to them, on whatever ground they see the place."""
+    # The folder's noun of the same name stands in front of the module.
+    meant_for = import_module("partners.queries.contributions").meant_for
+    users, place = built.users, CaseChild.objects.get(pk=built.ids["milo's place"])
+    charity = users["charity"]
+    Contribution.objects.filter(pk=built.ids["contribution"]).update(
+        audience=meant, named=[charity.agency_id]
+    )
+    cases.commands.seat(place, charity, role="volunteer", by=users["lead"])
+    for name in ("officer", "hub"):
+        cases.commands.open_record(
+            place.person, kind="safeguarding check", words="Asked", by=users[name]
+        )
+    duty = factories.team(agency=users["hub"].agency, is_duty_team=True)
+    night = factories.user(Role.TRIAGE_WORKER, agency=duty.agency, teams=(duty,))
+    late = clock.now().replace(hour=23)
+    for moment in (clock.now(), late):
+        with clock.at(moment):
+            for user in (*users.values(), night):
+                rule = Contribution.objects.filter(meant_for(user))
+                with asking.task("the rule alone"):
+                    by_rule = set(rule.values_list("pk", flat=True))
+                with asking.viewer(user.pk):
+                    by_both = set(rule.values_list("pk", flat=True))
+                assert by_both == by_rule, user
 
 
 def test_a_contribution_is_shown_to_whom_its_author_meant_and_nobody_else(
