@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -28,6 +29,8 @@ UNTOLD: dict[str, Any] = {
     "known_as": [],
     "may_be": [],
 }
+# As on every page that looked for somebody.
+LAST_WORDS = "No other record that you can open. Worried? Call the hub on {}."
 MOST_CHILDREN, MOST_WORDS = 20, 50
 LONGEST_WORD = 80
 
@@ -121,7 +124,8 @@ class ChildTaken(serializers.Serializer[Any]):
 
 
 class ContactTaken(serializers.Serializer[Any]):
-    """What became of the contact. `notes` are for a person to read."""
+    """What became of the contact. `notes` and `last_words` are for a person to read; the last words are
+    the same whoever was told of, and whatever was found."""
 
     id = serializers.IntegerField()
     source_ref = serializers.CharField()
@@ -129,6 +133,7 @@ class ContactTaken(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     children = ChildTaken(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+    last_words = serializers.CharField()
 
 
 @extend_schema(
@@ -157,6 +162,7 @@ def contacts(request: Request) -> HttpResponse:
         "received_at": taken.contact.received_at,
         "children": children,
         "notes": list(taken.notes),
+        "last_words": LAST_WORDS.format(settings.HUB_PHONE),
     }
     otherwise = content | {"children": [UNTOLD for _ in taken.children]}
     status = 201 if taken.state == "new" else 200

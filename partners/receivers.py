@@ -1,13 +1,20 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
-nothing of a contact that is police only, and who leaves hands over what they were to decide."""
+nothing of a contact that is police only. What is open to who must not be told calls its owner, and who
+leaves hands over what they were to decide."""
 
 from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import membership_changed
-from cases.models import Case, Contact
-from cases.signals import case_closed, case_closing, contact_is_police_only
+from cases.models import Case, Contact, Person
+from cases.signals import (
+    agencies_not_told_changed,
+    case_closed,
+    case_closing,
+    contact_is_police_only,
+)
 from partners import commands, queries
+from partners.commands.telling import tell_owners
 from partners.models import Share
 
 REASON = "The case closed"
@@ -32,6 +39,18 @@ def take_back(*, contact: Contact, by: User, **_: object) -> None:
 def hand_over_lines(*, user: User, by: User, **_: object) -> None:
     """A line about a share that a leaver may decide no more is told whoever may."""
     commands.hand_over_lines(user, by=by)
+
+
+@receiver(agencies_not_told_changed)
+def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -> None:
+    """Somebody decides at once on each share with an agency that, it is said now, must not be told."""
+    open_to_them = Share.objects.standing().filter(person=person, agency__in=agencies)
+    for share in open_to_them.select_related(
+        "agency", "decided_by", "place__case__lead_worker"
+    ).order_by("pk"):
+        tell_owners(
+            share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
+        )
 
 
 @receiver(case_closing)

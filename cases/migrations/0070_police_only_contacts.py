@@ -15,5 +15,5 @@ end $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0053_court_orders")]
+    dependencies = [("cases", "0055_access_row")]
     operations = [migrations.RunSQL(FUNCTION, "drop function portal_is_police_only(bigint);")]

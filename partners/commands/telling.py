@@ -1,6 +1,7 @@
 """Whom a decision about a share is told: the chronology, and those who answer for the share."""
 
 import accounts.commands
+import accounts.permissions
 import accounts.queries
 import cases.commands
 from accounts.models import Notification, User
@@ -30,10 +31,17 @@ def tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
 
 
 def tell_owners(shared: Share, text: str, *, by: User) -> None:
-    """Put a line on the home pages of those who answer for a share. `text` names references, never the
-    child."""
-    for owner in _owners(shared):
+    """Put a line on the home pages of those who answer for a share.
+
+    `text` names references, never the child. Who has left is not told; where nobody is left, whoever
+    signs agreements reads it on the page of the holdings.
+    """
+    owners = _owners(shared)
+    for owner in owners:
         accounts.commands.notify(owner, text, url=_page_of(shared), by=by)
+    if not owners:
+        for signer in accounts.queries.holders(accounts.permissions.SIGN_AGREEMENT, viewer=by):
+            accounts.commands.notify(signer, text, url=_in_holdings(shared), by=by)
 
 
 def hand_over_lines(user: User, *, by: User) -> None:
@@ -68,9 +76,15 @@ def _owners(shared: Share) -> list[User]:
 
 def settle_owners(shared: Share, *, by: User) -> None:
     """What their lines called for has been decided."""
-    accounts.commands.settle(url=_page_of(shared), by=by)
+    for url in (_page_of(shared), _in_holdings(shared)):
+        accounts.commands.settle(url=url, by=by)
 
 
 def _page_of(shared: Share) -> str:
     """Where whoever answers for a share decides about it."""
     return f"/shares/{shared.pk}/end"
+
+
+def _in_holdings(shared: Share) -> str:
+    """Where whoever signs agreements finds every share that is not over."""
+    return f"/shares#{shared.reference}"
