@@ -48,9 +48,13 @@ def end_break_glass(*, user: User, **_: object) -> None:
 
 
 @receiver(answering_again)
-def refuse_hidden(*, persons: Iterable[int], viewer: User, **_: object) -> None:
-    """An answer that tells of a child who has been hidden since is not given again."""
-    if scope.hidden_from(viewer).filter(person__in=list(persons)).exists():
+def refuse_untold(*, persons: Iterable[int], viewer: User, **_: object) -> None:
+    """An answer that tells of a child who has been hidden since is not given again, nor one to a client
+    that may match no more, such as by leaving the hub: it was told whom it matched."""
+    told = list(persons)
+    if told and not can_match(by=viewer):
+        raise NotVisible("answer")
+    if scope.hidden_from(viewer).filter(person__in=told).exists():
         raise NotVisible("answer")
 
 

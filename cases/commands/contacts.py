@@ -286,11 +286,16 @@ def mark_police_only(contacts: Sequence[Contact], *, by: User) -> None:
     Of many contacts all at once: flag by flag, notice by notice, others who hold several would wait for
     this and it for them.
     """
+    _mark(contacts, police_only=True)
+    contact_is_police_only.send(sender=Contact, contacts=contacts, by=by)
+
+
+def _mark(contacts: Sequence[Contact], *, police_only: bool) -> None:
+    """What came of these contacts is police only while they are, and no longer."""
     flags = Flag.objects.filter(contact__in=contacts).order_by("pk")
     list(flags.select_for_update(no_key=True).values_list("pk"))
     for table in (ChronologyEvent, Observation, Flag):
-        table.objects.filter(contact__in=contacts).update(police_only=True)
-    contact_is_police_only.send(sender=Contact, contacts=contacts, by=by)
+        table.objects.filter(contact__in=contacts).update(police_only=police_only)
 
 
 @asking.command
@@ -332,10 +337,11 @@ def complete_contact(
     ContactDraft.objects.filter(author=by, form=completion_form(contact), sent_at=None).update(
         sent_at=clock.now(), contact=contact, fields={}
     )
-    ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
+    # A flag was raised as it was captured, a prompt of it may be an observation already: they follow.
     if contact.is_police_only:
-        # A flag was raised as it was captured; what is observed now takes the contact's own marking.
         mark_police_only([contact], by=by)
+    else:
+        _mark([contact], police_only=False)
     for completion in completions:
         _complete_child(contact, completion, by=by)
     audit.commands.record(
