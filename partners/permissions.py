@@ -11,16 +11,24 @@ from partners.models import InformationRequest, Notice, Share
 
 
 def can_sign_agreement(*, by: User) -> bool:
-    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
+    """The lead agency's information governance puts agreements in the register, and suspends them."""
+    return by.agency.is_lead and permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_sign_agreement(*, by: User) -> None:
     permissions.check(permissions.SIGN_AGREEMENT, by=by)
+    if not can_sign_agreement(by=by):
+        raise NotAllowed("sign or suspend agreements for the lead agency")
 
 
 def can_read_agreements(*, by: User) -> bool:
-    """The register is for those who sign agreements and those who share under them."""
-    return can_sign_agreement(by=by) or permissions.can(permissions.SHARE, by=by)
+    """The register is for information governance, and for those who share under it."""
+    return can_read_register(by=by) or permissions.can(permissions.SHARE, by=by)
+
+
+def can_read_register(*, by: User) -> bool:
+    """The whole register, which names agencies and no child: information governance of any agency."""
+    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_read_agreements(*, by: User) -> None:

@@ -1,12 +1,11 @@
 """Whom a decision about a share is told: the chronology, and those who answer for the share."""
 
 import accounts.commands
-import accounts.permissions
 import accounts.queries
 import cases.commands
 from accounts.models import Notification, User
 from cases.models import EventKind
-from partners import permissions
+from partners import permissions, queries
 from partners.models import Share, Shares
 
 # Where whoever answers for a share decides about it: `_page_of`.
@@ -40,7 +39,7 @@ def tell_owners(shared: Share, text: str, *, by: User) -> None:
     for owner in owners:
         accounts.commands.notify(owner, text, url=_page_of(shared), by=by)
     if not owners:
-        for signer in accounts.queries.holders(accounts.permissions.SIGN_AGREEMENT, viewer=by):
+        for signer in queries.signers(viewer=by):
             accounts.commands.notify(signer, text, url=_in_holdings(shared), by=by)
 
 

@@ -19,6 +19,7 @@ from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Handling
 from partners.models import Agreement, Contribution, PartnerText, Share, Shares
 from partners.permissions import (
     can_read_agreements,
+    can_read_register,
     can_sign_agreement,
     check_can_see_holdings,
 )
@@ -45,7 +46,7 @@ def agreements(*, viewer: User) -> QuerySet[Agreement]:
     known = Agreement.objects.select_related("signed_by").prefetch_related(
         "parties", "suspensions__suspended_by", "suspensions__resumed_by"
     )
-    if not can_sign_agreement(by=viewer):
+    if not can_read_register(by=viewer):
         known = known.filter(parties=viewer.agency_id)
     return known.order_by("ends_on", "pk")
 
@@ -60,6 +61,12 @@ def agreements_ending(*, viewer: User) -> QuerySet[Agreement]:
     if not can_sign_agreement(by=viewer):
         return Agreement.objects.none()
     return agreements_in_force(viewer=viewer).filter(ends_on__lte=clock.today() + WARNED)
+
+
+def signers(*, viewer: User) -> QuerySet[User]:
+    """Who signs agreements, and answers for a share whose own people have left."""
+    governing = accounts.queries.holders(permissions.SIGN_AGREEMENT, viewer=viewer)
+    return governing.filter(agency__is_lead=True)
 
 
 def agreement(agreement_id: int, *, viewer: User) -> Agreement:
