@@ -23,14 +23,14 @@ def tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
 def tell_owners(shared: Share, text: str, *, by: User) -> None:
     """Put a line on the home pages of whoever decided a share and of the case's lead worker.
 
-    `text` names references, never the child. Who has left is not told.
+    `text` names references, never the child. Who has left is not told, nor who may not know of the
+    child now.
     """
     owners = {shared.decided_by}
     if shared.place:
         owners.add(shared.place.case.lead_worker)
-    for owner in sorted(owners, key=lambda user: user.pk):
-        if owner.is_active:
-            accounts.commands.notify(owner, text, url=_page_of(shared), by=by)
+    active = sorted((owner for owner in owners if owner.is_active), key=lambda user: user.pk)
+    cases.commands.tell_of(shared.person, active, text, url=_page_of(shared), by=by)
 
 
 def settle_owners(shared: Share, *, by: User) -> None:
