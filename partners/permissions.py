@@ -1,5 +1,6 @@
 """Who signs agreements, shares a child's place, adds what their agency knows, sends and reads notices."""
 
+import accounts.queries
 import cases.permissions
 from accounts import permissions
 from accounts.models import User
@@ -72,6 +73,27 @@ def check_can_keep(share: Share, *, by: User) -> None:
     permissions.check(permissions.SHARE, by=by)
     if share.decided_by_id != by.pk:
         check_can_share_child(share.person, by=by)
+
+
+def check_can_end(share: Share, *, by: User) -> None:
+    """Who ends a share: whoever keeps it, and before there is a case the successor of a decider who has
+    left the agency, who need see no more of the child for it."""
+    gone = accounts.queries.succeeded_by(viewer=by)
+    if share.place or not gone.filter(pk=share.decided_by_id).exists():
+        check_can_keep(share, by=by)
+        return
+    permissions.check(permissions.SHARE, by=by)
+    if scope.is_hidden_from(by, share.person_id):
+        raise NotVisible("share", share.pk)
+
+
+def can_end(share: Share, *, by: User) -> bool:
+    """Whether its end is theirs to decide, and its page opens to them."""
+    try:
+        check_can_end(share, by=by)
+    except (NotAllowed, NotVisible):
+        return False
+    return by.is_active and not scope.is_hidden_from(by, share.person_id)
 
 
 def can_keep(share: Share, *, by: User) -> bool:

@@ -42,7 +42,10 @@ from partners.commands.suspending import (
     resume_agreement,
     suspend_agreement,
 )
-from partners.commands.telling import settle_owners
+from partners.commands.telling import (
+    hand_over_lines,
+    settle_owners,
+)
 from partners.commands.texts import (
     write_partner_text,
     write_partner_texts,
@@ -62,6 +65,7 @@ __all__ = [
     "end_share",
     "end_shares",
     "extend_share",
+    "hand_over_lines",
     "pass_on",
     "read_notice",
     "recall_notice",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+import accounts.queries
 import audit.queries
 import cases.queries
 import clock
@@ -14,7 +15,7 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Person, Section
+from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Handling, Person, Section
 from partners.models import Agreement, Contribution, PartnerText, Share, Shares
 from partners.permissions import (
     can_read_agreements,
@@ -96,8 +97,15 @@ def disclosures(person: Person, *, viewer: User) -> Shares:
     known = Q(place__in=scope.places_of(viewer, person.pk, section=Section.FULL))
     if scope.is_in_full(viewer, person.pk):
         known |= Q(place=None)
-    found = Share.objects.filter(known, person=person)
+    found = _crossing(Share.objects.filter(known, person=person), viewer)
     return _whole(found).order_by("-starts_at", "-pk")
+
+
+def _crossing(found: Shares, viewer: User) -> Shares:
+    """Those that tell another agency of no contact that is police only by now."""
+    if viewer.agency.is_lead:
+        return found
+    return found.exclude(contact__handling=Handling.POLICE_ONLY)
 
 
 def _in_full(viewer: User) -> Q:
@@ -132,9 +140,13 @@ def holdings(kind: str = "", *, viewer: User) -> Shares:
 
 def _known_or_run(viewer: User) -> Shares:
     run = cases.queries.places_run_by(viewer=viewer)
-    # Before there is a case, who decided it answers for it, also when the child is open no more.
-    own = Q(place=None, decided_by=viewer)
-    return _whole(Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own))
+    # Before there is a case, who decided it answers for it, also when the child is open no more; who
+    # takes over what they held, once they have left.
+    gone = accounts.queries.succeeded_by(viewer=viewer)
+    decided = Q(decided_by=viewer) | Q(decided_by__in=gone.values("pk"))
+    own = decided & Q(place=None) & ~Q(person__in=scope.hidden_from(viewer))
+    known = Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own)
+    return _whole(_crossing(known, viewer))
 
 
 def shared_with_us(*, viewer: User) -> QuerySet[Share]:
