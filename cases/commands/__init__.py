@@ -46,6 +46,7 @@ from cases.commands.restrictions import (
     restrict,
     seal,
     take_off_list,
+    tell_of,
 )
 from cases.commands.retention import (
     hold_record,
@@ -140,6 +141,7 @@ __all__ = [
     "take_off_list",
     "take_over_cases",
     "take_report",
+    "tell_of",
     "void",
     "work_out_missing",
 ]
