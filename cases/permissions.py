@@ -14,6 +14,7 @@ from cases.models import (
     Person,
     Restriction,
     Section,
+    TeamPlace,
 )
 
 
@@ -25,10 +26,13 @@ def check_can_take_over_cases(*, by: User) -> None:
     permissions.check(permissions.TAKE_OVER_CASES, by=by)
 
 
-def check_can_keep_records(*, by: User) -> None:
+def can_keep_records(*, by: User) -> bool:
     """Information governance of the lead agency, whose records they are."""
-    permissions.check(permissions.KEEP_RECORDS, by=by)
-    if not by.agency.is_lead:
+    return permissions.can(permissions.KEEP_RECORDS, by=by) and by.agency.is_lead
+
+
+def check_can_keep_records(*, by: User) -> None:
+    if not can_keep_records(by=by):
         raise NotAllowed(permissions.KEEP_RECORDS)
 
 
@@ -102,6 +106,30 @@ def _sets_actions(place: CaseChild, *, by: User) -> bool:
     return seated or can_lead(place.case, by=by)
 
 
+def can_sit(user: User) -> bool:
+    """Whether somebody's role lets them work with a child's plan, as a seat asks of them."""
+    return permissions.can(permissions.SET_ACTION, by=user)
+
+
+def can_seat(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it: to whoever runs the case, while it is open."""
+    return place.case.is_open and can_lead(place.case, by=by)
+
+
+def check_can_seat(place: CaseChild, *, by: User) -> None:
+    """Whoever runs the case says who is on the team around a child."""
+    scope.find_place(by, place.pk)
+    if not can_lead(place.case, by=by):
+        raise NotAllowed("say who is on the team around a child")
+
+
+def check_can_end_seat(held: TeamPlace, *, by: User) -> None:
+    """Whoever runs the case, and whoever sits there: they may leave."""
+    scope.find_place(by, held.place_id)
+    if held.user_id != by.pk and not can_lead(held.place.case, by=by):
+        raise NotAllowed("end somebody else's place on the team")
+
+
 def can_complete_action(action: Action, *, by: User) -> bool:
     """Whether it is theirs to say that it is done."""
     is_theirs = action.owner_id == by.pk or can_lead(action.place.case, by=by)
@@ -115,12 +143,14 @@ def check_can_complete_action(action: Action, *, by: User) -> None:
 
 
 def can_restrict(*, by: User) -> bool:
-    """Information governance alone restricts, seals and lifts: few hands, and none with a case."""
-    return permissions.can(permissions.RESTRICT_RECORD, by=by)
+    """Information governance of the lead agency alone restricts, seals and lifts: few hands, none with a
+    case, and none of another agency, which would learn who is hidden."""
+    return permissions.can(permissions.RESTRICT_RECORD, by=by) and by.agency.is_lead
 
 
 def check_can_restrict(*, by: User) -> None:
-    permissions.check(permissions.RESTRICT_RECORD, by=by)
+    if not can_restrict(by=by):
+        raise NotAllowed(permissions.RESTRICT_RECORD)
 
 
 def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
@@ -145,9 +175,19 @@ def check_can_break_glass(*, by: User) -> None:
         raise NotAllowed("break the glass")
 
 
+def can_review_tries(*, by: User) -> bool:
+    """Information governance of the lead agency reviews every try of break-glass."""
+    return permissions.can(permissions.REVIEW_BREAK_GLASS, by=by) and by.agency.is_lead
+
+
+def check_can_review_tries(*, by: User) -> None:
+    if not can_review_tries(by=by):
+        raise NotAllowed(permissions.REVIEW_BREAK_GLASS)
+
+
 def check_can_review_break_glass(tried: BreakGlass, *, by: User) -> None:
-    """Information governance reviews every try, nobody their own."""
-    permissions.check(permissions.REVIEW_BREAK_GLASS, by=by)
+    """Nobody reviews their own try."""
+    check_can_review_tries(by=by)
     if tried.by_id == by.pk:
         raise NotAllowed("review a try of your own")
 
@@ -202,7 +242,5 @@ def check_can_keep_standing(person: Person, *, by: User) -> None:
 
 def runs_case_of(person: Person, *, by: User) -> bool:
     """Whether the child is in an open case now that the user runs."""
-    open_places = scope.places_visible_to(by).filter(
-        person=person, left_at=None, case__closed_at=None
-    )
+    open_places = scope.places_of(by, person.pk).filter(left_at=None, case__closed_at=None)
     return any(can_lead(place.case, by=by) for place in open_places.select_related("case"))

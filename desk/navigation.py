@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+import cases.permissions
 import insights.permissions
 import oversight.permissions
 import partners.permissions
@@ -165,7 +166,7 @@ GROUPS = (
                 "Break-glass reviews",
                 "break_glass_reviews",
                 "Every try, and what you found",
-                (permissions.REVIEW_BREAK_GLASS,),
+                cases.permissions.can_review_tries,
             ),
             Link(
                 "Record of use",
@@ -177,13 +178,13 @@ GROUPS = (
                 "Restricted records",
                 "restrictions",
                 "Records for a named list alone",
-                (permissions.RESTRICT_RECORD,),
+                cases.permissions.can_restrict,
             ),
             Link(
                 "Retention",
                 "retention",
                 "What is due for review, and what is on hold",
-                (permissions.KEEP_RECORDS,),
+                cases.permissions.can_keep_records,
             ),
         ),
     ),

@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.amending import Amendment, amend_contact, amend_contacts
 from cases.commands.birth_dates import correct_birth_date
 from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
@@ -11,7 +12,6 @@ from cases.commands.contacts import (
     Completion,
     Noticed,
     Told,
-    amend_contact,
     complete_contact,
     record_contact,
     record_contacts,
@@ -24,7 +24,7 @@ from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
-from cases.commands.leaving_lists import leave_lists
+from cases.commands.leaving_lists import leave_lists, refit_lists
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -55,12 +55,18 @@ from cases.commands.retention import (
     work_out_missing,
 )
 from cases.commands.reviews import review_case
-from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
+from cases.commands.safe_to_tell import (
+    record_safe_to_tell,
+    refuse_not_told,
+    refuse_unless_safe,
+)
 from cases.commands.searches import keep_searches, look_among_hidden
+from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
 
 __all__ = [
     "Account",
+    "Amendment",
     "ChildReported",
     "ChildSeen",
     "Completion",
@@ -74,6 +80,7 @@ __all__ = [
     "add_event",
     "add_to_list",
     "amend_contact",
+    "amend_contacts",
     "answer_flag",
     "break_glass",
     "change_severity",
@@ -87,7 +94,9 @@ __all__ = [
     "drop_prompt",
     "end_caution",
     "end_observation",
+    "end_seat",
     "end_status",
+    "give_seat",
     "hand_over",
     "hand_over_rest",
     "hold_open",
@@ -114,6 +123,8 @@ __all__ = [
     "record_contacts",
     "record_safe_to_tell",
     "record_status",
+    "refit_lists",
+    "refuse_not_told",
     "refuse_unless_safe",
     "release_record",
     "restrict",

@@ -9,6 +9,7 @@ from typing import Any
 
 import accounts.queries
 import audit.queries
+import cases.permissions
 import cases.queries
 import clock
 import insights.permissions
@@ -231,6 +232,8 @@ def dip_samples(viewer: User) -> Section | None:
 
 def broken_glass(viewer: User) -> Section | None:
     """Tries to break the glass that information governance is to review."""
+    if not cases.permissions.can_review_tries(by=viewer):
+        return None
     tries = cases.queries.break_glass_tries(viewer=viewer).filter(reviewed_at=None)
     first = tries.order_by("review_due_at").first()
     if first is None:

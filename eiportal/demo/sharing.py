@@ -76,7 +76,6 @@ def _suspend_one(town: Town) -> None:
 def _share_with_health(
     place: CaseChild, agreement: Agreement, town: Town, sections: list[str]
 ) -> None:
-    safe = SafeToTell.objects.filter(person=place.person).order_by("-pk").first()
     with clock.at(clock.now() - timedelta(days=7)):
         partners.commands.share(
             place,
@@ -88,9 +87,15 @@ def _share_with_health(
             summary="We are working with the family. Sleep is short, and the walk to school is hard.",
             sections=sections,
             until=clock.now() + timedelta(days=26),
-            safe_to_tell_read=safe.pk if safe else None,
+            safe_to_tell_read=_safe_to_tell(place),
             by=town.users["lena"],
         )
+
+
+def _safe_to_tell(place: CaseChild) -> int | None:
+    """The version that whoever sends has read."""
+    newest = SafeToTell.objects.filter(person=place.person).order_by("-pk").first()
+    return newest.pk if newest else None
 
 
 def _not_with_charity(place: CaseChild, town: Town) -> None:
@@ -110,6 +115,7 @@ def _not_with_charity(place: CaseChild, town: Town) -> None:
 def _ask_each_other(place: CaseChild, town: Town) -> None:
     """The school has answered once; it asks in its turn, and nobody has answered yet."""
     lena, grace = town.users["lena"], town.users["grace"]
+    safe = _safe_to_tell(place)
     with clock.at(clock.now() - timedelta(days=12)):
         asked = partners.commands.ask_for_information(
             place,
@@ -117,10 +123,13 @@ def _ask_each_other(place: CaseChild, town: Town) -> None:
             what="Does he have a friend to go home with?",
             why="He walks past the place where he was met.",
             needed_by=clock.today() + timedelta(days=5),
+            safe_to_tell_read=safe,
             by=lena,
         )
     with clock.at(clock.now() - timedelta(days=10)):
-        partners.commands.answer_request(asked, answer="nothing held", by=grace)
+        partners.commands.answer_request(
+            asked, answer="nothing held", safe_to_tell_read=safe, by=grace
+        )
     with clock.at(clock.now() - timedelta(days=1)):
         partners.commands.ask_for_information(
             place,
@@ -128,6 +137,7 @@ def _ask_each_other(place: CaseChild, town: Town) -> None:
             what="Who may collect him from school?",
             why="Two people have rung the office this week.",
             needed_by=clock.today() + timedelta(days=4),
+            safe_to_tell_read=safe,
             by=grace,
         )
 

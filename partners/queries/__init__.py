@@ -30,6 +30,7 @@ from partners.queries.notices import (
     contacts_to_tell_of,
     notice_sent,
     notice_to_us,
+    notices_about,
     notices_overdue,
     notices_sent,
     notices_to_us,
@@ -62,6 +63,7 @@ from partners.queries.shares import (
     shared_with_us,
     shares,
     shares_of_child,
+    signers,
     standing_under,
 )
 from partners.queries.texts import (
@@ -115,6 +117,7 @@ __all__ = [
     "not_sharing_to_review",
     "notice_sent",
     "notice_to_us",
+    "notices_about",
     "notices_overdue",
     "notices_sent",
     "notices_to_us",
@@ -131,6 +134,7 @@ __all__ = [
     "shares",
     "shares_of_child",
     "sight_of_child",
+    "signers",
     "standing_under",
     "supervisors",
     "undecided",

@@ -51,6 +51,7 @@ SILENT = {
         "new_person",
         "note_likely",
         "prompt_for",
+        "refuse_not_told",
         "refuse_unless_safe",
         "unfit_for",
     },

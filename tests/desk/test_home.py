@@ -573,7 +573,7 @@ def test_who_keeps_a_hidden_record_has_what_is_to_be_decided_until_it_is(
     client.post(f"/hits/{hit}", {"outcome": "not the child", "reason": "Another June"})
     shown = text_of(client.get("/"))
     assert "1 record, with who may open it" in shown
-    assert f"H-{hit}" not in shown
+    assert f"decide on H-{hit}" not in shown
 
 
 def test_only_its_owner_reads_of_a_hidden_record_on_their_work(signed_in: SignedIn) -> None:
