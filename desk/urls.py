@@ -54,6 +54,7 @@ urlpatterns = [
     # everybody who is signed in
     path("sign-out", account.sign_out, name="sign_out"),
     path("", home.home, name="home"),
+    path("pages", home.pages, name="pages"),
     path("notifications/<id:notification_id>", home.notification, name="notification"),
     # figures
     path("dashboard", dashboard.dashboard, name="dashboard"),

@@ -29,6 +29,7 @@ from cases.queries.people import places as places_of
 from cases.queries.restrictions import (
     break_glass_tries,
     break_glass_try,
+    hits_to_decide,
     is_hidden,
     many_tries,
     named_list,
@@ -153,6 +154,7 @@ __all__ = [
     "flags_raised_by",
     "grounds",
     "half_typed",
+    "hits_to_decide",
     "in_the_way",
     "indicators",
     "is_done_by",

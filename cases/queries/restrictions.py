@@ -79,6 +79,12 @@ def private_hits(restriction: Restriction, *, viewer: User) -> QuerySet[PrivateH
     return found.select_related("by__agency", "decided_by").order_by("-decided_at", "-at", "-pk")
 
 
+def hits_to_decide(*, viewer: User) -> QuerySet[PrivateHit]:
+    """Who came near a record of the viewer's own, and is not decided on yet; the oldest first."""
+    found = PrivateHit.objects.filter(restriction__owner=viewer, restriction__until=None)
+    return found.filter(decided_at=None).select_related("restriction").order_by("at", "pk")
+
+
 def private_hit(hit_id: int, *, viewer: User) -> PrivateHit:
     """One hit on a record of the viewer's own. NotVisible (404) otherwise."""
     found = PrivateHit.objects.filter(pk=hit_id, restriction__owner=viewer)

@@ -49,6 +49,7 @@ COLUMNS = {
 TABLE = """
                                                    author office   duty    hub   lead school charit comman govern  admin leaver norole commis analys
 GET   /                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
+GET   /pages                                          200    200    200    200    200    200    200    200    200    200    200    200    200    200
 GET * /dashboard                                      403    403    403    403    403    403    403    200    403    403    403    403    200    200
 GET * /dashboard/{area}                               403    403    403    403    403    403    403    200    403    403    403    403    404    404
 GET * /dashboard/{elsewhere}                          403    403    403    403    403    403    403    404    403    403    403    403    404    404
