@@ -8,12 +8,12 @@ import asking
 from accounts.models import User
 from cases.commands.flags import NAMED_LIST, line_of, list_of, pass_call
 from cases.commands.restrictions import (
-    Named,
     end_place,
     hold_restriction,
+    next_reachable,
+    pass_record,
     record_step,
     tell_owner,
-    unfit_for,
 )
 from cases.models import DutyCall, Flag, NamedPlace, Prompt, PromptState, Restriction
 
@@ -29,7 +29,7 @@ def leave_lists(user: User, *, by: User) -> None:
     for place in live.select_related("restriction").order_by("restriction"):
         restriction = hold_restriction(place.restriction)
         end_place(place)
-        heir = _next_reachable(restriction)
+        heir = next_reachable(restriction)
         if heir is None and (place.reachable_at_any_hour or restriction.owner_id == user.pk):
             raise ValidationError(
                 f"{user} is the last on the list of {restriction.reference} who is reachable at any "
@@ -37,34 +37,9 @@ def leave_lists(user: User, *, by: User) -> None:
             )
         record_step("take off list", restriction, place=place, by=by)
         if heir and restriction.owner_id == user.pk:
-            _hand_over_record(restriction, heir, by=by)
+            pass_record(restriction, heir, by=by)
         tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
         _pass_calls(restriction, user, by=by)
-
-
-def _next_reachable(restriction: Restriction) -> NamedPlace | None:
-    """Of those who stay, the first who may still be called and answer."""
-    staying = restriction.places.filter(until=None, reachable_at_any_hour=True)
-    for place in staying.select_related("user__agency").order_by("starts_at", "pk"):
-        if not unfit_for(Named(place.user, reachable_at_any_hour=True)):
-            return place
-    return None
-
-
-def _hand_over_record(restriction: Restriction, heir: NamedPlace, *, by: User) -> None:
-    """They see the child already; what waits for the owner alone waits for them."""
-    leaver, restriction.owner = restriction.owner, heir.user
-    restriction.save(update_fields=["owner"])
-    record_step("hand over record", restriction, place=heir, by=by)
-    tell_owner(
-        restriction, f"You keep the {restriction.kind} record {restriction.reference}", by=by
-    )
-    accounts.commands.settle(url=f"/restrictions/{restriction.pk}", user=leaver, by=by)
-    for hit in restriction.hits.filter(decided_at=None).order_by("pk"):
-        url = f"/hits/{hit.pk}"
-        accounts.commands.settle(url=url, user=leaver, by=by)
-        text = f"Hit {hit.reference} on record {restriction.reference}"
-        accounts.commands.notify(heir.user, text, url=url, by=by)
 
 
 def _pass_calls(restriction: Restriction, user: User, *, by: User) -> None:

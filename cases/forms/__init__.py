@@ -6,6 +6,7 @@ from cases.forms.completion import ChildCompletion, Completion, Offer
 from cases.forms.hidden import (
     BreakGlass,
     BreakGlassReview,
+    HandOver,
     HitDecision,
     NameOnList,
     Restrict,
@@ -30,6 +31,7 @@ __all__ = [
     "ChildCompletion",
     "Closing",
     "Completion",
+    "HandOver",
     "HitDecision",
     "Hold",
     "KeepLonger",

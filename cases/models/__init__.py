@@ -50,6 +50,7 @@ from cases.models.restrictions import (
     KeptSearch,
     NamedPlace,
     PrivateHit,
+    PrivateLink,
     Restriction,
     RestrictionKind,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "PlaceGroupPermission",
     "PlaceUserPermission",
     "PrivateHit",
+    "PrivateLink",
     "Prompt",
     "PromptState",
     "ReasonKind",

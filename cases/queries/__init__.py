@@ -26,6 +26,7 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.private_hits import decisions_open, private_hit, private_hits
 from cases.queries.restrictions import (
     break_glass_tries,
     break_glass_try,
@@ -33,8 +34,6 @@ from cases.queries.restrictions import (
     many_tries,
     named_list,
     named_place,
-    private_hit,
-    private_hits,
     restriction,
     restriction_of,
     restrictions,
@@ -143,6 +142,7 @@ __all__ = [
     "contact",
     "contacts",
     "contacts_told",
+    "decisions_open",
     "draft",
     "drafts",
     "flag",

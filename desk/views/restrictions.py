@@ -110,6 +110,26 @@ def take_off(request: Request, place_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def hand_over(request: Request, restriction_id: int) -> HttpResponse:
+    """Give the record another owner."""
+    found = cases.queries.restriction(restriction_id, viewer=request.user)
+    if not found.is_live:
+        return redirect("restriction", found.pk)
+    form = cases.forms.HandOver(_sent(request), viewer=request.user)
+    if form.is_valid():
+        try:
+            held = cases.commands.hand_over_record(found, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            refusals.put(form, error)
+        else:
+            messages.success(request, f"{held.owner} owns {held.reference} from now on.")
+            keeps = cases.permissions.can_keep_list(held, by=request.user)
+            # Who has given it away stands on the list, and keeps it no more.
+            return redirect("restriction", held.pk) if keeps else redirect("home")
+    return _form(request, "desk/restrictions/hand_over.html", form, restriction=found)
+
+
+@require_http_methods(["GET", "POST"])
 def seal(request: Request, restriction_id: int) -> HttpResponse:
     """Seal a restricted record."""
     cases.permissions.check_can_restrict(by=request.user)
@@ -148,7 +168,9 @@ def _end(request: Request, found: Restriction, what: str, done: str) -> HttpResp
 def hit(request: Request, hit_id: int) -> HttpResponse:
     """Somebody came near a record without knowing: its owner decides, and answers in person."""
     found = cases.queries.private_hit(hit_id, viewer=request.user)
-    form = cases.forms.HitDecision(_sent(request)) if not found.decided_at else None
+    form = None
+    if not found.decided_at:
+        form = cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
     if form is not None and form.is_valid():
         try:
             cases.commands.decide_hit(found, by=request.user, **form.cleaned_data)
@@ -163,7 +185,7 @@ def hit(request: Request, hit_id: int) -> HttpResponse:
         records={"hit": found.pk},
         ground="restriction",
     )
-    context = {"hit": found, "form": form}
+    context = {"hit": found, "form": form, "can_link": form is not None and form.can_link}
     status = 422 if form is not None and form.errors else 200
     return render(request, "desk/restrictions/hit.html", context, status=status)
 
