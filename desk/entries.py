@@ -238,6 +238,7 @@ COMMANDS = {
     "take off list": "Took somebody off a named list",
     "decide on hit": "Decided on a hit on a hidden record",
     "link hit": "Took what a contact told into a restricted record",
+    "unlink hit": "Said that a contact told of somebody else after all",
     "follow link": "Took what is new of a contact into a restricted record",
     "change taken observation": "Changed an observation as it was changed where it was told",
     "look among hidden": "Looked among hidden records, and told an owner",

@@ -37,7 +37,7 @@ from cases.commands.observations import (
 )
 from cases.commands.openings import open_record
 from cases.commands.past import PastCase, take_over_cases
-from cases.commands.private_hits import decide_hit, follow_links
+from cases.commands.private_hits import decide_hit, follow_links, unlink_hit
 from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.restrictions import (
     Named,
@@ -132,6 +132,7 @@ __all__ = [
     "take_off_list",
     "take_over_cases",
     "take_report",
+    "unlink_hit",
     "void",
     "work_out_missing",
 ]

@@ -5,6 +5,8 @@ sees what they would see of an unknown child. What they tell is written into the
 once and every minute after, and its flags call the named list.
 """
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 
 import accounts.commands
@@ -34,6 +36,8 @@ from cases.models import (
 )
 from cases.queries.private_hits import decisions_open, told_of
 
+# What is read with a link.
+WITH_IT = ("person", "told", "hit__contact", "made_by__agency")
 SAID = "What the child said or showed"
 # Of what was observed, what may change on the record that it was taken from.
 STATE = ("severity", "confidence", "ended_on", "confirmed_on", "voided_at")
@@ -95,7 +99,53 @@ def _link(hit: PrivateHit, *, by: User) -> None:
         records={"hit": hit.pk, "told": told.pk},
         by=by,
     )
+    _hold([link])
     _follow(link, by=accounts.commands.system())
+
+
+@asking.command
+def unlink_hit(hit: PrivateHit, *, why: str, by: User) -> PrivateHit:
+    """The owner says that it was somebody else after all. Said twice, it is once.
+
+    What was observed of that child is void in the restricted record from now on, and nothing more is
+    taken; the lines stay, with one that says so, and a flag stays until somebody answers it.
+    """
+    restriction = Restriction.objects.select_for_update(of=("self",)).get(pk=hit.restriction_id)
+    if restriction.owner_id != by.pk or not by.is_active:
+        raise NotVisible("hit", hit.pk)
+    live = PrivateLink.objects.live().select_for_update(of=("self",)).filter(hit=hit)
+    link = live.select_related(*WITH_IT).first()
+    if link is None:
+        return hit
+    if not why.strip():
+        raise ValidationError({"why": "Say why it was somebody else."})
+    _hold([link])
+    taken = Observation.objects.filter(person=link.person, taken_from__person=link.told)
+    system = accounts.commands.system()
+    for each in taken.filter(voided_at=None).order_by("pk"):
+        change_observation(
+            each, "change taken observation", reason=why[:300], voided_at=clock.now(), by=system
+        )
+    add_event(
+        link.person,
+        EventKind.RECORD,
+        "What a contact told was of another child",
+        detail=f"{hit.reference}, contact {hit.contact_id}. {why}",
+        contact=hit.contact,
+        police_only=True,
+        audience=[by.agency],
+        by=by,
+    )
+    link.until, link.why_ended = clock.now(), why[:300]
+    link.save(update_fields=["until", "why_ended"])
+    audit.commands.record(
+        Kind.ALTERATION,
+        "unlink hit",
+        persons=[link.person_id],
+        records={"hit": hit.pk, "told": link.told_id},
+        by=by,
+    )
+    return hit
 
 
 @asking.command
@@ -105,21 +155,23 @@ def follow_links(*, by: User) -> int:
     Run each minute, and safe to run twice or by two workers at once. By whoever told of the child it
     is never done: neither what they do nor its time depends on it.
     """
-    links = PrivateLink.objects.live().select_for_update(of=("self",), skip_locked=True)
-    return sum(
-        _follow(link, by=by)
-        for link in links.select_related("person", "told", "hit__contact").order_by("pk")
-    )
+    live = PrivateLink.objects.live().select_for_update(of=("self",), skip_locked=True)
+    links = list(live.select_related(*WITH_IT).order_by("pk"))
+    _hold(links)
+    return sum(_follow(link, by=by) for link in links)
+
+
+def _hold(links: Sequence[PrivateLink]) -> None:
+    """Contacts before children, as everywhere."""
+    told = ContactChild.objects.filter(person__in=[link.told_id for link in links])
+    hold_records(Contact, told.values_list("contact", flat=True))
+    hold(link.person_id for link in links)
 
 
 def _follow(link: PrivateLink, *, by: User) -> bool:
-    """Whether there was anything to take."""
+    """Whether there was anything to take. The caller holds the link's records."""
     told = ContactChild.objects.filter(person=link.told).select_related("contact").order_by("pk")
-    seen = list(told)
-    # Contacts before children, as everywhere.
-    hold_records(Contact, [child.contact_id for child in seen])
-    hold([link.person_id])
-    new = [_take_lines(link, child) for child in seen]
+    new = [_take_lines(link, child) for child in told]
     new.append(_take_observations(link, by=by))
     new.append(_take_flags(link, by=by))
     if any(new):
@@ -155,6 +207,8 @@ def _take_lines(link: PrivateLink, child: ContactChild) -> bool:
             says=says,
             contact=contact,
             police_only=contact.is_police_only,
+            # What the child said is for the full record, whoever reads the chronology one day.
+            audience=[link.made_by.agency_id] if says == SAID else [],
             agency=contact.agency,
             by=contact.recorded_by,
         ).saying(detail).save()
@@ -244,6 +298,7 @@ def _take_flag(link: PrivateLink, flag: Flag, *, by: User) -> bool:
         occurred_at=flag.raised_at,
         contact=flag.contact,
         police_only=flag.police_only,
+        audience=[link.made_by.agency],
         by=by,
     )
     if flag.answered_at is None:

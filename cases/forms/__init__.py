@@ -10,6 +10,7 @@ from cases.forms.hidden import (
     HitDecision,
     NameOnList,
     Restrict,
+    Unlink,
     Why,
 )
 from cases.forms.openings import Opening
@@ -44,5 +45,6 @@ __all__ = [
     "SafeToTell",
     "Search",
     "Status",
+    "Unlink",
     "Why",
 ]

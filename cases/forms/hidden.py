@@ -139,6 +139,19 @@ class HitDecision(Form):
         self.can_link = HitOutcome.LINKED in decisions
 
 
+class Unlink(Form):
+    """That a linked hit was somebody else after all."""
+
+    why = fields.TextArea(
+        "It was somebody else: how do you know?",
+        hint="What was observed of that child is void in this record from then on",
+        rows=3,
+        max_length=300,
+        count=True,
+        missing="Say how you know",
+    )
+
+
 class BreakGlass(Form):
     """All of it is needed: the hit is exact."""
 

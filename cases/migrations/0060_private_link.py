@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField()),
                 ("until", models.DateTimeField(blank=True, null=True)),
+                ("why_ended", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.AddField(

@@ -237,8 +237,8 @@ class PrivateLink(models.Model):
     """The record that a contact made (`told`) is a restricted child (`person`): said by the owner of the
     restriction, and known to the named list alone.
 
-    Nothing of `told` changes by it. What its contacts tell is taken into the child's record until the
-    restriction ends or seals it (`until`).
+    Nothing of `told` changes by it. What its contacts tell is taken into the child's record until it
+    ends: the owner says that it was somebody else (`why_ended`), or the restriction ends or is sealed.
     """
 
     hit = models.OneToOneField(PrivateHit, models.PROTECT, related_name="link")
@@ -247,6 +247,7 @@ class PrivateLink(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     until = models.DateTimeField(null=True, blank=True)
+    why_ended = models.CharField(max_length=300, blank=True)
 
     objects = PrivateLinks.as_manager()
 

@@ -26,7 +26,7 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
-from cases.queries.private_hits import decisions_open, private_hit, private_hits
+from cases.queries.private_hits import decisions_open, link_of, private_hit, private_hits
 from cases.queries.restrictions import (
     break_glass_tries,
     break_glass_try,
@@ -162,6 +162,7 @@ __all__ = [
     "legal_hold",
     "legal_holds",
     "likely_matches",
+    "link_of",
     "many_tries",
     "may_match",
     "meanings",

@@ -41,6 +41,11 @@ def decisions_open(hit: PrivateHit, *, viewer: User) -> list[str]:
     return [each for each in HitOutcome.values if each != HitOutcome.LINKED]
 
 
+def link_of(hit: PrivateHit, *, viewer: User) -> PrivateLink | None:
+    """What came of 'it is the child', where this hit has made the link."""
+    return PrivateLink.objects.filter(hit=hit).first()
+
+
 def told_of(hit: PrivateHit, *, viewer: User) -> Person | None:
     """The record that a hit's contact made of the child, or that was linked before.
 

@@ -17,10 +17,11 @@ import cases.permissions
 import cases.queries
 from audit.denied import NotAllowed
 from cases.commands import Named
-from cases.models import Restriction
+from cases.models import PrivateHit, PrivateLink, Restriction
 from desk import refusals
 from desk.looks import looked
 from desk.requests import Request
+from govuk.forms import Form
 
 
 @require_safe
@@ -168,12 +169,12 @@ def _end(request: Request, found: Restriction, what: str, done: str) -> HttpResp
 def hit(request: Request, hit_id: int) -> HttpResponse:
     """Somebody came near a record without knowing: its owner decides, and answers in person."""
     found = cases.queries.private_hit(hit_id, viewer=request.user)
-    form = None
-    if not found.decided_at:
-        form = cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
+    link = cases.queries.link_of(found, viewer=request.user)
+    form = _about_hit(request, found, link)
     if form is not None and form.is_valid():
+        command = cases.commands.unlink_hit if found.decided_at else cases.commands.decide_hit
         try:
-            cases.commands.decide_hit(found, by=request.user, **form.cleaned_data)
+            command(found, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             refusals.put(form, error)
         else:
@@ -185,9 +186,18 @@ def hit(request: Request, hit_id: int) -> HttpResponse:
         records={"hit": found.pk},
         ground="restriction",
     )
-    context = {"hit": found, "form": form, "can_link": form is not None and form.can_link}
+    context = {"hit": found, "form": form, "link": link}
     status = 422 if form is not None and form.errors else 200
     return render(request, "desk/restrictions/hit.html", context, status=status)
+
+
+def _about_hit(request: Request, found: PrivateHit, link: PrivateLink | None) -> Form | None:
+    """What its owner may say of a hit: what they decide, or that what they linked was somebody else."""
+    if not found.decided_at:
+        return cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
+    if link is not None and link.until is None:
+        return cases.forms.Unlink(_sent(request))
+    return None
 
 
 def _sent(request: Request) -> Any:

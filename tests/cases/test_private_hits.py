@@ -13,6 +13,7 @@ import cases.commands
 import cases.queries
 import clock
 from accounts.models import Notification, Role, User
+from audit.denied import NotVisible
 from audit.models import Entry, Kind
 from cases.access import scope
 from cases.commands import ChildSeen, Completion, Noticed, Told
@@ -327,6 +328,25 @@ def test_what_was_answered_before_is_told_and_calls_nobody(
     link(contact, owner)
     assert not Flag.objects.filter(person=made.person).exists()
     assert f"Flag F-{flag.pk}, raised where the child was not known" in lines(made.person)
+
+
+def test_that_it_was_somebody_else_voids_what_was_taken_and_ends_it(
+    made: Restriction, owner: User, officer: User
+) -> None:
+    contact = completed(told(officer), officer, "IND01")
+    hit = link(contact, owner)
+    with pytest.raises(ValidationError):
+        cases.commands.unlink_hit(hit, why=" ", by=owner)
+    with pytest.raises(NotVisible):
+        cases.commands.unlink_hit(hit, why="Older", by=officer)
+    for _ in range(2):
+        cases.commands.unlink_hit(hit, why="Wren Hollis of Elm Row", by=owner)
+    assert not Observation.objects.filter(person=made.person, voided_at=None).exists()
+    assert Observation.objects.filter(person=contact.children.get().person, voided_at=None).exists()
+    assert lines(made.person).count("What a contact told was of another child") == 1
+    assert Flag.objects.get(person=made.person).answered_at is None
+    assert follow_links() == 0
+    assert Entry.objects.filter(verb="unlink hit", persons=[made.person_id]).count() == 1
 
 
 # --- at once

@@ -165,6 +165,12 @@ def test_the_owner_says_on_the_page_that_it_is_this_child(
     assert "Alone in the park, 1" in shown
     assert "Alone in the park, 2" not in shown
     assert "It is the child" in client.get(f"/hits/{first.pk}").content.decode()
+    assert client.post(f"/hits/{first.pk}", {"why": ""}).status_code == 422
+    assert client.post(f"/hits/{first.pk}", {"why": "Another Wren"}).status_code == 302
+    page = client.get(f"/hits/{first.pk}").content.decode()
+    assert "it was somebody else. Another Wren" in page
+    assert "<form method" not in page.split("govuk-summary-list")[-1]
+    assert client.post(f"/hits/{first.pk}", {"why": "Again"}).status_code == 200
     governance.post(f"/restrictions/{restricted.pk}/seal", {"why": "Adopted"})
     page = client.get(f"/hits/{second.pk}").content.decode()
     assert 'value="linked"' not in page
