@@ -1,4 +1,4 @@
-"""What is typed to set an action of a child's plan, and to say what came of it."""
+"""What is typed to put somebody on a team, to set an action of a plan and say what came of it."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import cases.queries
 import clock
 from accounts.models import User
+from cases.commands.safe_to_tell import NEWER
 from cases.models import CaseChild
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.forms import Form
 
@@ -36,6 +38,39 @@ class SetAction(Form):
         field: Any = self.fields["owner"]
         field.choices = [(key, f"{user.name}, {user.agency}") for key, user in owners.items()]
         field.coerce = owners.__getitem__
+
+
+class GiveSeat(Form):
+    """`user` is cleaned to the user; `safe_to_tell_read` to the versions that were read."""
+
+    user = fields.Select("Who joins the team?", missing="Choose who joins the team")
+    role = fields.Text(
+        "What are they to the child?",
+        hint="For example, form tutor, youth worker, school nurse",
+        subject="What they are",
+        max_length=60,
+        missing="Say what they are to the child",
+    )
+    safe_to_tell_read = fields.Checkboxes(
+        "Safe to tell",
+        coerce=int,
+        missing="Read who may be told, and how, before you send anything",
+        error_messages={"invalid_choice": NEWER},
+    )
+
+    def __init__(
+        self, *args: Any, viewer: User, place: CaseChild, safe: WhoMayBeTold | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        people = {str(user.pk): user for user in cases.queries.to_seat(place, viewer=viewer)}
+        field: Any = self.fields["user"]
+        field.choices = [(key, f"{user.agency}: {user.name}") for key, user in people.items()]
+        field.coerce = people.__getitem__
+        if safe is None:
+            del self.fields["safe_to_tell_read"]
+            return
+        read: Any = self.fields["safe_to_tell_read"]
+        read.choices = [(str(safe.version), "I have read who may be told, and how")]
 
 
 class CompleteAction(Form):

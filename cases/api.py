@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -22,6 +23,8 @@ from rest.http.fields import Choice, Day, Moment, Text
 
 # What is said of a child of whom nothing is told.
 NOBODY: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
+# As on every page that looked for somebody.
+LAST_WORDS = "No other record that you can open. Worried? Call the hub on {}."
 MOST_CHILDREN, MOST_WORDS = 20, 50
 LONGEST_WORD = 80
 
@@ -115,7 +118,8 @@ class ChildTaken(serializers.Serializer[Any]):
 
 
 class ContactTaken(serializers.Serializer[Any]):
-    """What became of the contact. `notes` are for a person to read."""
+    """What became of the contact. `notes` and `last_words` are for a person to read; the last words are
+    the same whoever was told of, and whatever was found."""
 
     id = serializers.IntegerField()
     source_ref = serializers.CharField()
@@ -123,6 +127,7 @@ class ContactTaken(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     children = ChildTaken(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+    last_words = serializers.CharField()
 
 
 @extend_schema(
@@ -151,6 +156,7 @@ def contacts(request: Request) -> HttpResponse:
         "received_at": taken.contact.received_at,
         "children": children,
         "notes": list(taken.notes),
+        "last_words": LAST_WORDS.format(settings.HUB_PHONE),
     }
     status = 201 if taken.state == "new" else 200
     return answered(request, content, status=status, told=told)

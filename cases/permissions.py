@@ -14,6 +14,7 @@ from cases.models import (
     Person,
     Restriction,
     Section,
+    TeamPlace,
 )
 
 
@@ -100,6 +101,30 @@ def _sets_actions(place: CaseChild, *, by: User) -> bool:
         return False
     seated = place.team_places.filter(user=by, until=None).exists()
     return seated or can_lead(place.case, by=by)
+
+
+def can_sit(user: User) -> bool:
+    """Whether somebody's role lets them work with a child's plan, as a seat asks of them."""
+    return permissions.can(permissions.SET_ACTION, by=user)
+
+
+def can_seat(place: CaseChild, *, by: User) -> bool:
+    """Whether to offer it: to whoever runs the case, while it is open."""
+    return place.case.is_open and can_lead(place.case, by=by)
+
+
+def check_can_seat(place: CaseChild, *, by: User) -> None:
+    """Whoever runs the case says who is on the team around a child."""
+    scope.find_place(by, place.pk)
+    if not can_lead(place.case, by=by):
+        raise NotAllowed("say who is on the team around a child")
+
+
+def check_can_end_seat(held: TeamPlace, *, by: User) -> None:
+    """Whoever runs the case, and whoever sits there: they may leave."""
+    scope.find_place(by, held.place_id)
+    if held.user_id != by.pk and not can_lead(held.place.case, by=by):
+        raise NotAllowed("end somebody else's place on the team")
 
 
 def can_complete_action(action: Action, *, by: User) -> bool:
@@ -207,7 +232,5 @@ def check_can_keep_standing(person: Person, *, by: User) -> None:
 
 def runs_case_of(person: Person, *, by: User) -> bool:
     """Whether the child is in an open case now that the user runs."""
-    open_places = scope.places_visible_to(by).filter(
-        person=person, left_at=None, case__closed_at=None
-    )
+    open_places = scope.places_of(by, person.pk).filter(left_at=None, case__closed_at=None)
     return any(can_lead(place.case, by=by) for place in open_places.select_related("case"))

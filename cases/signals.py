@@ -13,6 +13,10 @@ case_closing = Signal()
 # Sent inside the transaction that has closed a case: case, by.
 case_closed = Signal()
 
+# Sent inside the transaction that says anew which agencies must not be told of a child: person,
+# agencies (their ids), by.
+agencies_not_told_changed = Signal()
+
 # Sent inside the transaction that restricts or seals a child's record: person, by.
 record_hidden = Signal()
 # Sent inside the transaction that has marked a contact police only, or found it marked so: contact, by.

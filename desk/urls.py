@@ -35,6 +35,7 @@ from desk.views import (
     rota,
     runs,
     search,
+    seats,
     services,
     sharing,
     standing,
@@ -99,6 +100,9 @@ urlpatterns = [
     path("cases/<case:case_id>/close", closing.close, name="case_close"),
     path("places/<id:place_id>/actions/new", cases.new_action, name="action_new"),
     path("actions/<id:action_id>", cases.action, name="action"),
+    # who is on the team around a child
+    path("places/<id:place_id>/seats/new", seats.new_seat, name="seat_new"),
+    path("seats/<id:seat_id>/end", seats.end_seat, name="seat_end"),
     # partners
     path("places/<id:place_id>/shares/new", sharing.new_share, name="share_new"),
     path("children/<id:person_id>/shares/new", sharing.new_child_share, name="child_share_new"),

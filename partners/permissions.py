@@ -121,7 +121,7 @@ def can_contribute(place: CaseChild, *, by: User) -> bool:
 
 
 def _is_open(place: CaseChild, *, by: User) -> bool:
-    return scope.places_visible_to(by).filter(pk=place.pk).exists()
+    return scope.is_open(by, place)
 
 
 # --- notices
@@ -129,7 +129,7 @@ def _is_open(place: CaseChild, *, by: User) -> bool:
 
 def can_send_notice(person: Person, *, by: User) -> bool:
     """Whether to offer it: to the lead agency's staff with the child's full record open to them."""
-    return _sends(by) and scope.people_in_full(by).filter(pk=person.pk).exists()
+    return _sends(by) and scope.is_in_full(by, person.pk)
 
 
 def check_can_send_notice(person: Person, *, by: User) -> None:
@@ -144,8 +144,7 @@ def _sends(by: User) -> bool:
 
 def can_recall_notice(notice: Notice, *, by: User) -> bool:
     """Its sender, with or without the ground that they had, and whoever could send it now."""
-    known = scope.people_in_full(by).filter(pk=notice.person_id)
-    return _sends(by) and (notice.sent_by_id == by.pk or known.exists())
+    return _sends(by) and (notice.sent_by_id == by.pk or scope.is_in_full(by, notice.person_id))
 
 
 def check_can_recall_notice(notice: Notice, *, by: User) -> None:

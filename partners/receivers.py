@@ -1,12 +1,18 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
-and nothing of a contact that is police only."""
+and nothing of a contact that is police only. What is open to who must not be told calls its owner."""
 
 from django.dispatch import receiver
 
 from accounts.models import User
-from cases.models import Case, Contact
-from cases.signals import case_closed, case_closing, contact_is_police_only
+from cases.models import Case, Contact, Person
+from cases.signals import (
+    agencies_not_told_changed,
+    case_closed,
+    case_closing,
+    contact_is_police_only,
+)
 from partners import commands, queries
+from partners.commands.telling import tell_owners
 from partners.models import Share
 
 REASON = "The case closed"
@@ -25,6 +31,18 @@ def take_back(*, contact: Contact, by: User, **_: object) -> None:
     """Each notice about the contact is gone for its receiver in that second, and each share of it ends."""
     commands.recall_notices_of(contact, by=by)
     commands.end_shares(Share.objects.filter(contact=contact), reason=MARKED, by=by)
+
+
+@receiver(agencies_not_told_changed)
+def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -> None:
+    """Somebody decides at once on each share with an agency that, it is said now, must not be told."""
+    open_to_them = Share.objects.standing().filter(person=person, agency__in=agencies)
+    for share in open_to_them.select_related(
+        "agency", "decided_by", "place__case__lead_worker"
+    ).order_by("pk"):
+        tell_owners(
+            share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
+        )
 
 
 @receiver(case_closing)

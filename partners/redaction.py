@@ -19,6 +19,7 @@ REFUGE = "refuge or safe place"
 SOURCE = "who told us"
 
 LEFT_OUT = "[address left out]"
+NEVER_SHARED = "Leave out the address of who was harmed: it is never shared."
 
 _STREETS = (
     "street|st|road|rd|avenue|ave|lane|close|drive|crescent|court|place|terrace|way|gardens|grove|"

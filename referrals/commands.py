@@ -1,6 +1,6 @@
 """Refer children to the hub; accept, decline or return a referral, always with an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -12,15 +12,19 @@ import asking
 import audit.commands
 import cases.commands
 import clock
+import partners.queries
 from accounts.models import Team, User
 from audit.models import Kind
 from cases.access import grants, scope
 from cases.models import Case, Contact, EventKind, Person, Section
 from govuk.dates import moment_in_words
+from partners import redaction
 from referrals import permissions
 from referrals.models import Agreed, Referral, ReferralChild, State
 
 WORKING_DAYS = 1
+# What a referrer reads whose agency must not be told anything of a child in it.
+IN_PERSON = "The hub answers you in person. Call the hub."
 
 
 @asking.command
@@ -174,14 +178,18 @@ def accept(
     family_name: str,
     team: Team,
     lead_worker: User,
+    safe_to_tell_read: Collection[int] = (),
     by: User,
 ) -> Case:
     """Take a referral on: a case opens for all its children, run by a team with a lead worker.
 
+    `safe_to_tell_read`: of each child the version of whom it is safe to tell that was read. A
+    referrer's agency that must not be told is given no words, and is answered in person.
     ValidationError at the field for what is missing or does not fit, or when somebody was faster.
     """
     referral = _undecided(referral, by=by)
-    errors = _check_words(reason, answer)
+    answer, errors = _answer(referral, answer, safe_to_tell_read, team=team, by=by)
+    errors |= _check_reason(reason)
     if not family_name.strip():
         errors["family_name"] = "Enter the name that the family's case goes by."
     if team.is_hub:
@@ -207,22 +215,46 @@ def accept(
 
 
 @asking.command
-def decline(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
-    """Decide against early help, and tell the referrer why. ValidationError as for `accept`."""
-    return _decide_without_case(referral, State.DECLINED, "decline referral", reason, answer, by=by)
+def decline(
+    referral: Referral,
+    *,
+    reason: str,
+    answer: str,
+    safe_to_tell_read: Collection[int] = (),
+    by: User,
+) -> Referral:
+    """Decide against early help, and tell the referrer why. The rest as for `accept`."""
+    words = (reason, answer, safe_to_tell_read)
+    return _decide_without_case(referral, State.DECLINED, "decline referral", *words, by=by)
 
 
 @asking.command
-def return_for_information(referral: Referral, *, reason: str, answer: str, by: User) -> Referral:
-    """Ask the referrer for more; they refer again with it. ValidationError as for `accept`."""
-    return _decide_without_case(referral, State.RETURNED, "return referral", reason, answer, by=by)
+def return_for_information(
+    referral: Referral,
+    *,
+    reason: str,
+    answer: str,
+    safe_to_tell_read: Collection[int] = (),
+    by: User,
+) -> Referral:
+    """Ask the referrer for more; they refer again with it. The rest as for `accept`."""
+    words = (reason, answer, safe_to_tell_read)
+    return _decide_without_case(referral, State.RETURNED, "return referral", *words, by=by)
 
 
 def _decide_without_case(
-    referral: Referral, state: State, verb: str, reason: str, answer: str, *, by: User
+    referral: Referral,
+    state: State,
+    verb: str,
+    reason: str,
+    answer: str,
+    safe_to_tell_read: Collection[int],
+    *,
+    by: User,
 ) -> Referral:
     referral = _undecided(referral, by=by)
-    if errors := _check_words(reason, answer):
+    answer, errors = _answer(referral, answer, safe_to_tell_read, by=by)
+    if errors := errors | _check_reason(reason):
         raise ValidationError(errors)
     _decide(referral, state, verb, reason, answer, by=by)
     return referral
@@ -241,13 +273,50 @@ def _undecided(referral: Referral, *, by: User) -> Referral:
     return locked
 
 
-def _check_words(reason: str, answer: str) -> dict[str, str]:
-    errors = {}
-    if not reason.strip():
-        errors["reason"] = "Give the reason for your decision."
-    if not answer.strip():
+def _check_reason(reason: str) -> dict[str, str]:
+    return {} if reason.strip() else {"reason": "Give the reason for your decision."}
+
+
+def _answer(
+    referral: Referral,
+    typed: str,
+    safe_to_tell_read: Collection[int],
+    *,
+    team: Team | None = None,
+    by: User,
+) -> tuple[str, dict[str, str]]:
+    """The answer to the referrer, and what keeps it from being sent: {field: what to do instead}.
+
+    Each child's safe-to-tell has been read, neither the referrer's agency nor that of the team which
+    takes the case on must not be told, and no partner is told the address of who was harmed.
+    """
+    errors: dict[str, str] = {}
+    seen = referral.children.exclude(person__in=scope.hidden_from(by)).select_related("person")
+    for child in seen.order_by("person"):
+        protected = partners.queries.protected_of(child.person, viewer=by)
+        if not referral.agency.is_lead and redaction.holds(typed, protected):
+            errors["answer"] = redaction.NEVER_SHARED
+        for field, agency, instead in (
+            ("answer", referral.agency, "leave this empty, and answer them in person"),
+            ("team", team and team.agency, "choose another team"),
+        ):
+            try:
+                cases.commands.refuse_unless_safe(
+                    child.person,
+                    safe_to_tell_read=safe_to_tell_read,
+                    to=[agency] if agency else [],
+                    field=field,
+                    instead=instead,
+                    by=by,
+                )
+            except ValidationError as error:
+                errors |= {name: words[0] for name, words in error.message_dict.items()}
+    if "answer" in errors and not typed.strip():
+        del errors["answer"]
+        return IN_PERSON, errors
+    if not typed.strip():
         errors["answer"] = "Write an answer to whoever made the referral."
-    return errors
+    return typed, errors
 
 
 def _decide(

@@ -1,10 +1,12 @@
 """What is typed to make a referral and to decide one. Fields are the commands' keywords."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Agency, User
+from cases.commands.safe_to_tell import NEWER
 from cases.models import Person
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.forms import Form
 from referrals import queries
@@ -61,7 +63,11 @@ class Referral(Form):
 
 
 class Decision(Form):
-    """Accept, decline or return. `team` and `lead_worker` are cleaned to the team and the user."""
+    """Accept, decline or return. `team` and `lead_worker` are cleaned to the team and the user.
+
+    `safe`: whom it is safe to tell about each child. No answer is written to a `referrer` whose agency
+    must not be told.
+    """
 
     DECISIONS = (
         ("accept", "Accept: open a case"),
@@ -88,17 +94,46 @@ class Decision(Form):
         hint="They read this at once, so write it for them",
         missing="Write an answer to whoever made the referral",
     )
+    safe_to_tell_read = fields.Checkboxes(
+        "Safe to tell",
+        coerce=int,
+        missing="Read who may be told, and how, before you answer",
+        error_messages={"invalid_choice": NEWER},
+    )
     family_name = fields.Text("Family name, if you accept", max_length=80, width=20, required=False)
     team = fields.Select("Team, if you accept", required=False, empty_value=None)
     lead_worker = fields.Select("Lead worker, if you accept", required=False, empty_value=None)
     mark_optional = False
 
-    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        viewer: User,
+        referrer: Agency,
+        safe: Mapping[Person, WhoMayBeTold],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_safe_to_tell(safe)
+        if any(referrer in each.agencies_not_told for each in safe.values()):
+            field: Any = self.fields["answer"]
+            field.required = False
+            field.help_text = f"{referrer} must not be told: leave this empty, and answer in person"
         teams = {str(team.pk): team for team in queries.teams_to_run(viewer=viewer)}
         workers = {str(user.pk): user for user in queries.lead_workers(viewer=viewer)}
         self._offer("team", teams, [(key, team.name) for key, team in teams.items()])
         self._offer("lead_worker", workers, [(key, _with_teams(u)) for key, u in workers.items()])
+
+    def _offer_safe_to_tell(self, safe: Mapping[Person, WhoMayBeTold]) -> None:
+        """A tick for each child of whom somebody has said who may be told; it carries the version."""
+        if not safe:
+            del self.fields["safe_to_tell_read"]
+            return
+        field: Any = self.fields["safe_to_tell_read"]
+        field.choices = [
+            (str(each.version), f"I have read who may be told about {person.name}, and how")
+            for person, each in safe.items()
+        ]
 
     def _offer(self, name: str, found: dict[str, Any], choices: list[tuple[str, str]]) -> None:
         field: Any = self.fields[name]

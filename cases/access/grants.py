@@ -114,16 +114,20 @@ def _withdraw(rows: Iterable[Any]) -> None:
 
 def end_all(place: CaseChild) -> None:
     """Close everything that is open on a place, to anybody, in this second. What was to begin never does."""
-    for table in (PlaceUserPermission, PlaceGroupPermission):
-        live = table.objects.filter(_live(), content_object=place)
-        live.update(until=Greatest("starts_at", Value(clock.now())))
+    tables = (PlaceUserPermission, PlaceGroupPermission)
+    rows = [table.objects.filter(_live(), content_object=place) for table in tables]
+    _withdraw(rows)
+    for each in rows:
+        each.update(until=Greatest("starts_at", Value(clock.now())))
 
 
 def end_of(user: User) -> None:
-    """Close in this second every period that was written to this user: they have left."""
-    now = clock.now()
+    """Close in this second every period that was written to this user: they have left, and the
+    caller holds their sight. What was to begin never does."""
     for table in (PersonUserPermission, PlaceUserPermission):
-        table.objects.filter(Q(until=None) | Q(until__gt=now), user=user).update(until=now)
+        table.objects.filter(_live(), user=user).update(
+            until=Greatest("starts_at", Value(clock.now()))
+        )
 
 
 def end_sections(holder: Group, places: Iterable[CaseChild], sections: Iterable[str]) -> None:

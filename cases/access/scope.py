@@ -22,22 +22,24 @@ from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.models import (
+    AccessRow,
     CaseChild,
     HiddenNow,
     Person,
-    PersonGroupPermission,
     PersonUserPermission,
-    PlaceGroupPermission,
-    PlaceUserPermission,
     RestrictionKind,
     Section,
 )
 
 PARTNER_SECTIONS = frozenset(Section.values) - {Section.FULL}
-_FULL = Q(permission__codename=f"see_{Section.FULL}")
+_FULL = Q(section=Section.FULL)
 NAMED, BREAK_GLASS = "named", "break-glass"
 # What opens the full record to somebody who is not of the lead agency.
 FULL_TO_ANY_AGENCY = frozenset({"hub", "reason", NAMED, BREAK_GLASS})
+# The rows that count as the record stands now.
+_COUNTS = (
+    Q(hidden=None) | Q(ground=NAMED) | Q(ground=BREAK_GLASS, hidden=RestrictionKind.RESTRICTED)
+)
 
 
 @dataclass(frozen=True)
@@ -73,36 +75,24 @@ def live() -> Q:
     return Q(starts_at__lte=now) & (Q(until=None) | Q(until__gt=now))
 
 
-def _rows(viewer: User, *, on_places: bool) -> list[QuerySet[Any]]:
-    """The viewer's live rows on places or on people: their own, then their groups'.
+def _rows(viewer: User) -> list[QuerySet[AccessRow]]:
+    """The viewer's live rows that count: their own, and their groups'.
 
     None without a role that opens records: being of an agency or a team is not enough.
     """
     if not permissions.can(permissions.OPEN_RECORD, by=viewer):
         return []
-    by_user, by_group = (
-        (PlaceUserPermission, PlaceGroupPermission)
-        if on_places
-        else (PersonUserPermission, PersonGroupPermission)
-    )
-    void = _void(viewer)
-    rows = [
-        by_user.objects.filter(live(), user=viewer),
-        by_group.objects.filter(live(), _of_groups(viewer)),
-    ]
-    counts = _counts("content_object__person" if on_places else "content_object")
-    return [(each.exclude(void) if void else each).filter(counts) for each in rows]
+    counting = AccessRow.objects.filter(live() & _COUNTS).exclude(_void(viewer))
+    # Apart, so that each finds its index.
+    return [counting.filter(user=viewer), counting.filter(_of_groups(viewer))]
 
 
-def _counts(person: str) -> Q:
-    """The rows that count as the record stands now; `person` leads from a row to its child."""
-    restrictions = HiddenNow.objects.all()
-    restricted = restrictions.filter(kind=RestrictionKind.RESTRICTED)
-    return (
-        Q(ground=NAMED)
-        | ~Q(**{f"{person}__in": restrictions.values("person")})
-        | Q(ground=BREAK_GLASS, **{f"{person}__in": restricted.values("person")})
-    )
+def _rows_of(viewer: User, where: Q) -> QuerySet[AccessRow]:
+    """The same, of a few children."""
+    if not permissions.can(permissions.OPEN_RECORD, by=viewer):
+        return AccessRow.objects.none()
+    held = Q(user=viewer) | _of_groups(viewer)
+    return AccessRow.objects.filter(live() & _COUNTS & held & where).exclude(_void(viewer))
 
 
 def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
@@ -111,9 +101,9 @@ def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
     Their ids, as a subquery: lists that do not come through access rows leave these children out.
     """
     opened = Q(pk__in=[])
-    for rows in _rows(viewer, on_places=False):
-        beyond = rows.filter(ground__in=[NAMED, BREAK_GLASS])
-        opened |= Q(person__in=beyond.values("content_object"))
+    for rows in _rows(viewer):
+        beyond = rows.filter(ground__in=[NAMED, BREAK_GLASS], place=None)
+        opened |= Q(person__in=beyond.values("person"))
     return HiddenNow.objects.exclude(opened).values("person")  # type: ignore[return-value]
 
 
@@ -160,43 +150,38 @@ def _of_groups(viewer: User) -> Q:
 
 def visible_to(viewer: User) -> QuerySet[Person]:
     """The children of whom the viewer may see anything now."""
-    seen = Q(pk__in=[])
-    for rows in _rows(viewer, on_places=False):
-        seen |= Q(pk__in=rows.values("content_object"))
-    for rows in _rows(viewer, on_places=True):
-        seen |= Q(pk__in=rows.values("content_object__person"))
-    return Person.objects.filter(seen)
+    return Person.objects.filter(_any_of(rows.values("person") for rows in _rows(viewer)))
 
 
 def people_in_full(viewer: User) -> QuerySet[Person]:
     """The children whose full record is open to the viewer now."""
-    seen = Q(pk__in=[])
-    for rows in _rows(viewer, on_places=False):
-        seen |= Q(pk__in=rows.filter(_FULL).values("content_object"))
-    for rows in _rows(viewer, on_places=True):
-        seen |= Q(pk__in=rows.filter(_FULL).values("content_object__person"))
-    return Person.objects.filter(seen)
+    full = [rows.filter(_FULL) for rows in _rows(viewer)]
+    return Person.objects.filter(_any_of(rows.values("person") for rows in full))
 
 
 def places_visible_to(viewer: User, *, section: str | None = None) -> QuerySet[CaseChild]:
     """The places in cases that are open to the viewer now, in that section where one is named."""
-    wanted = Q() if section is None else _opens(section)
-    seen = Q(pk__in=[])
-    for rows in _rows(viewer, on_places=True):
-        seen |= Q(pk__in=rows.filter(wanted).values("content_object"))
-    for rows in _rows(viewer, on_places=False):
-        full = rows.filter(permission__codename=f"see_{Section.FULL}")
-        seen |= Q(person__in=full.values("content_object"))
-    return CaseChild.objects.filter(seen)
+    rows = _rows(viewer)
+    on_places = [each.filter(_opens(section)).exclude(place=None).values("place") for each in rows]
+    on_people = [each.filter(_FULL, place=None).values("person") for each in rows]
+    return CaseChild.objects.filter(_any_of(on_places) | _any_of(on_people, key="person"))
 
 
-def _opens(section: str) -> Q:
-    return Q(permission__codename__in=[f"see_{section}", f"see_{Section.FULL}"])
+def _any_of(ids: Iterable[QuerySet[Any, Any]], *, key: str = "pk") -> Q:
+    """Among any of these ids; among none of them where there are none."""
+    found = Q(pk__in=[])
+    for each in ids:
+        found |= Q(**{f"{key}__in": each})
+    return found
+
+
+def _opens(section: str | None) -> Q:
+    return Q(section__in=[section, Section.FULL]) if section else Q()
 
 
 def sight(viewer: User, person_id: int) -> Sight:
     """What the viewer may see of this child. NotVisible (404) when that is nothing at all."""
-    opened = _opened(viewer, person_id)
+    opened = _opened(viewer, Q(person=person_id))
     person = Person.objects.filter(pk=person_id).first() if opened else None
     if person is None:
         raise NotVisible("child", person_id)
@@ -208,18 +193,47 @@ def sight_of(viewer: User, place: CaseChild) -> Sight:
 
     NotVisible (404) when that is nothing.
     """
-    opened: dict[str, set[str]] = defaultdict(set)
-    full = Q(permission__codename=f"see_{Section.FULL}")
-    found = [rows.filter(content_object=place.pk) for rows in _rows(viewer, on_places=True)]
-    found += [
-        rows.filter(full, content_object=place.person_id) for rows in _rows(viewer, on_places=False)
-    ]
-    for rows in found:
-        for ground, codename in rows.values_list("ground", "permission__codename"):
-            opened[ground].add(codename.removeprefix("see_"))
+    opened = _opened(viewer, _on([place]))
     if not opened:
         raise NotVisible("place", place.pk)
     return _sight(viewer, place.person, opened)
+
+
+def is_in_full(viewer: User, person_id: int) -> bool:
+    """Whether this child's full record is open to the viewer now, as `people_in_full` says of all."""
+    return _rows_of(viewer, _FULL & Q(person=person_id)).exists()
+
+
+def is_open(viewer: User, place: CaseChild, *, section: str | None = None) -> bool:
+    """Whether this place is open to the viewer now, in that section where one is named."""
+    return bool(open_among(viewer, [place], section=section))
+
+
+def open_among(
+    viewer: User, places: Iterable[CaseChild], *, section: str | None = None
+) -> set[int]:
+    """Of a few places in hand those that `places_visible_to` would give, by id; in one query."""
+    places = list(places)
+    rows = _rows_of(viewer, _on(places) & _opens(section))
+    opened = set(rows.values_list("place", "person"))
+    return {
+        place.pk
+        for place in places
+        if opened & {(place.pk, place.person_id), (None, place.person_id)}
+    }
+
+
+def places_of(viewer: User, person_id: int, *, section: str | None = None) -> QuerySet[CaseChild]:
+    """The places of one child that are open to the viewer, in that section where one is named."""
+    places = CaseChild.objects.filter(person=person_id)
+    return places.filter(pk__in=open_among(viewer, places, section=section))
+
+
+def _on(places: Iterable[CaseChild]) -> Q:
+    """The rows that may open these places: on themselves, or in full on their children."""
+    places = list(places)
+    on_children = Q(place=None, person__in=[place.person_id for place in places])
+    return Q(place__in=[place.pk for place in places]) | (_FULL & on_children)
 
 
 def _sight(viewer: User, person: Person, opened: dict[str, set[str]]) -> Sight:
@@ -231,33 +245,26 @@ def _sight(viewer: User, person: Person, opened: dict[str, set[str]]) -> Sight:
     )
 
 
-def _opened(viewer: User, person_id: int) -> dict[str, set[str]]:
-    """{ground: sections} of one child, over the child and the child's places."""
+def _opened(viewer: User, where: Q) -> dict[str, set[str]]:
+    """{ground: sections} of what the viewer's rows there open."""
     opened: dict[str, set[str]] = defaultdict(set)
-    for on_places, target in ((False, "content_object"), (True, "content_object__person")):
-        for rows in _rows(viewer, on_places=on_places):
-            found = rows.filter(**{target: person_id})
-            for ground, codename in found.values_list("ground", "permission__codename"):
-                opened[ground].add(codename.removeprefix("see_"))
+    for ground, section in _rows_of(viewer, where).values_list("ground", "section"):
+        opened[ground].add(section)
     return opened
 
 
 def grounds(viewer: User, person_ids: Iterable[int]) -> dict[int, set[str]]:
-    """On which grounds the viewer may see each of these children now; in four queries."""
-    wanted = list(person_ids)
+    """On which grounds the viewer may see each of these children now; in one query."""
     found: dict[int, set[str]] = defaultdict(set)
-    for on_places, target in ((False, "content_object"), (True, "content_object__person")):
-        for rows in _rows(viewer, on_places=on_places):
-            opened = rows.filter(**{f"{target}__in": wanted})
-            for person_id, ground in opened.values_list(target, "ground"):
-                found[person_id].add(ground)
+    rows = _rows_of(viewer, Q(person__in=list(person_ids)))
+    for person_id, ground in rows.values_list("person", "ground"):
+        found[person_id].add(ground)
     return found
 
 
 def find_place(viewer: User, place_id: int, *, section: str | None = None) -> CaseChild:
     """A child's place that is open to the viewer. NotVisible (404) otherwise."""
-    places = places_visible_to(viewer, section=section).select_related("case", "person")
-    place = places.filter(pk=place_id).first()
-    if place is None:
+    place = CaseChild.objects.select_related("case", "person").filter(pk=place_id).first()
+    if place is None or not is_open(viewer, place, section=section):
         raise NotVisible("place", place_id)
     return place

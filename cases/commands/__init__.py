@@ -56,8 +56,13 @@ from cases.commands.retention import (
     work_out_missing,
 )
 from cases.commands.reviews import review_case
-from cases.commands.safe_to_tell import record_safe_to_tell, refuse_unless_safe
+from cases.commands.safe_to_tell import (
+    record_safe_to_tell,
+    refuse_not_told,
+    refuse_unless_safe,
+)
 from cases.commands.searches import keep_searches, look_among_hidden
+from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
 
 __all__ = [
@@ -88,8 +93,10 @@ __all__ = [
     "drop_prompt",
     "end_caution",
     "end_observation",
+    "end_seat",
     "end_status",
     "follow_links",
+    "give_seat",
     "hand_over",
     "hand_over_record",
     "hand_over_rest",
@@ -117,6 +124,7 @@ __all__ = [
     "record_contacts",
     "record_safe_to_tell",
     "record_status",
+    "refuse_not_told",
     "refuse_unless_safe",
     "release_record",
     "restrict",

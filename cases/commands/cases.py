@@ -17,6 +17,7 @@ from cases import permissions
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
 from cases.commands.keeping import keep_anew
+from cases.commands.safe_to_tell import refuse_not_told
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
 
 
@@ -93,6 +94,7 @@ def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     place = hold_open(place, by=by)
     if scope.is_hidden_from(user, place.person_id):
         raise ValidationError({"user": "Choose somebody on the named list of this record."})
+    refuse_not_told(place.person, user.agency, field="user", by=by)
     if seated := TeamPlace.objects.filter(place=place, user=user, until=None).first():
         return seated
     team_place = TeamPlace.objects.create(
@@ -115,7 +117,8 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     """Add a step to one child's plan. Its owner may see the plan until it is done.
 
     Sent twice, it is one: while the first is not done, it is the answer to the second.
-    ValidationError for a date before today, and once the case has closed.
+    ValidationError for a date before today, for somebody of an agency that must not be told of the
+    child, and once the case has closed.
     """
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
@@ -125,6 +128,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
         raise ValidationError({"owner": "Choose somebody on the named list of this record."})
     # Of two sends at once, the second waits here for the first.
     place = hold_open(place, by=by)
+    refuse_not_told(place.person, owner.agency, field="owner", by=by)
     asked: dict[str, Any] = {
         "place": place,
         "what": what,

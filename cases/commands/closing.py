@@ -128,8 +128,8 @@ def _end_seats(case: Case) -> list[TeamPlace]:
     """End every place round the table in this second."""
     live = TeamPlace.objects.filter(place__case=case, until=None).select_related("user__agency")
     seats = list(live.order_by("pk"))
+    grants.end(*(seat.grant_ref for seat in seats))
     for seat in seats:
-        grants.end(seat.grant_ref)
         seat.until = case.closed_at
         seat.save(update_fields=["until"])
     return seats

@@ -1,6 +1,6 @@
 """Say whom it is safe to tell about a child; refuse a send by whoever has not read it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,10 +9,13 @@ import asking
 import audit.commands
 import clock
 from accounts.models import Agency, User
+from audit.denied import NotVisible
 from audit.models import Kind
 from cases import permissions
+from cases.access import scope
 from cases.commands.people import hold
 from cases.models import Person, SafeToTell
+from cases.signals import agencies_not_told_changed
 
 UNREAD = "Read who may be told, and how, before you send anything."
 NEWER = "Who may be told has changed since you opened this page. Read it again before you send."
@@ -69,34 +72,64 @@ def record_safe_to_tell(
         records={"safe to tell": kept.pk},
         by=by,
     )
+    agencies_not_told_changed.send(
+        sender=SafeToTell, person=person, agencies=kept.agencies_not_told, by=by
+    )
     return kept
 
 
 def refuse_unless_safe(
     person: Person,
     *,
-    safe_to_tell_read: int | None,
+    safe_to_tell_read: int | Collection[int] | None,
     to: Iterable[Agency] = (),
     field: str = "agency",
+    instead: str = "choose another",
     by: User,
 ) -> None:
     """Part of every send about a child, before it sends: whom it is safe to tell has been read.
 
-    `safe_to_tell_read` is the version that the sender was shown and says to have read. Until the
-    send's transaction ends nobody writes another one. ValidationError at "safe_to_tell_read" where
-    the version that counts is another; at `field` where a receiver must not be told.
+    `safe_to_tell_read` is the version that the sender was shown and says to have read, or of several
+    children the versions. Until the send's transaction ends nobody writes another one. Nothing is
+    asked of whoever is not shown it. ValidationError at "safe_to_tell_read" where the version that
+    counts is another; at `field` where a receiver must not be told, with what to do `instead`.
     """
     hold([person.pk])
     current = _current(person)
     if current is None:
         return
+    said = {safe_to_tell_read} if isinstance(safe_to_tell_read, int) else safe_to_tell_read
     errors = {}
-    if safe_to_tell_read != current.pk:
-        errors["safe_to_tell_read"] = NEWER if safe_to_tell_read else UNREAD
+    if current.pk not in (said or ()) and _is_shown(current, by):
+        errors["safe_to_tell_read"] = NEWER if said else UNREAD
     if unsafe := [agency for agency in to if agency.pk in current.agencies_not_told]:
-        errors[field] = f"Safe to tell says that {unsafe[0]} must not be told: choose another."
+        errors[field] = _refusal(unsafe[0], instead)
     if errors:
         raise ValidationError(errors)
+
+
+def refuse_not_told(person: Person, agency: Agency, *, field: str, by: User) -> None:
+    """Part of whatever opens something of a child to one of an agency's people: ValidationError at
+    `field` where the agency must not be told."""
+    hold([person.pk])
+    current = _current(person)
+    if current and agency.pk in current.agencies_not_told:
+        raise ValidationError({field: _refusal(agency, "choose somebody of another agency")})
+
+
+def _refusal(agency: Agency, instead: str) -> str:
+    return f"Safe to tell says that {agency} must not be told: {instead}."
+
+
+def _is_shown(current: SafeToTell, by: User) -> bool:
+    """Whether somebody is shown whom it is safe to tell, as cases.queries.safe_to_tell decides it."""
+    try:
+        sight = scope.sight(by, current.person_id)
+    except NotVisible:
+        return False
+    if by.agency_id not in current.agencies_not_told:
+        return True
+    return sight.everything or permissions.runs_case_of(sight.person, by=by)
 
 
 def _current(person: Person) -> SafeToTell | None:

@@ -26,6 +26,8 @@ class Child(Typed):
 
     `candidates` are found while cleaning. `person` is a candidate's id, 'none' or 'unsure'; `shown`
     are the ids that the answer was given about: 'none of these' says nothing of any other.
+    `is_described`: enough was typed to look for somebody; whoever is matched blind reads the same last
+    words, and nothing is looked for while they type.
     """
 
     forenames = fields.Text(
@@ -65,7 +67,7 @@ class Child(Typed):
         super().__init__(sent, prefix=f"child-{number}")
         self.number, self.viewer = number, viewer
         self.candidates: list[Candidate] = []
-        self.is_searched = False
+        self.is_searched = self.is_described = False
 
     @property
     def is_blank(self) -> bool:
@@ -136,6 +138,7 @@ class Child(Typed):
         said = (described.surname, described.forenames, described.date_of_birth, described.postcode)
         if sum(bool(each) for each in said) < 2:
             return
+        self.is_described = True
         self.is_searched = cases.queries.may_match(viewer=self.viewer)
         self.candidates = cases.queries.candidates(described, viewer=self.viewer)
 

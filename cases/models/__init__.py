@@ -1,6 +1,7 @@
 """Children, what was noticed about them, the cases that help them, and who may see it."""
 
 from cases.models.access import (
+    AccessRow,
     PersonGroupPermission,
     PersonUserPermission,
     PlaceGroupPermission,
@@ -65,6 +66,7 @@ from cases.models.standing import (
 
 __all__ = [
     "AGE_OF_RESPONSIBILITY",
+    "AccessRow",
     "Action",
     "BreakGlass",
     "Came",

@@ -3,8 +3,10 @@
 One row per period and section, on a user or a group. A row is live while starts_at <= now < until
 (no until: no end in sight). `grant_ref` names the period that it came from: one share, team place,
 triage, duty call. While a row is live its `until` may be rewritten; once ended, never.
-Only cases.access reads and writes these tables.
+Only cases.access reads and writes these tables; it reads them as one, through AccessRow.
 """
+
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import models
@@ -60,6 +62,12 @@ def _meta(holder: str) -> list[models.BaseConstraint]:
     ]
 
 
+def _to(model: Any, *, null: bool = False) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        model, models.DO_NOTHING, related_name="+", db_constraint=False, null=null
+    )
+
+
 class ByUser(UserObjectPermissionBase, Window):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     permission = models.ForeignKey(Permission, models.PROTECT, related_name="+")
@@ -102,3 +110,31 @@ class PlaceGroupPermission(ByGroup):
     """A group's sight of a child's place in a case: the team's that runs it, an agency's by share."""
 
     content_object = models.ForeignKey("cases.CaseChild", models.PROTECT, related_name="by_group")
+
+
+class AccessRow(models.Model):
+    """The rows of all four tables as one, a view of the database, read by cases.access.scope alone.
+
+    `person` is the child, also where the row is on a `place`; one of `user` and `group` holds it.
+    `hidden` says that the child is restricted or sealed at this moment.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    person = _to("cases.Person")
+    place = _to("cases.CaseChild", null=True)
+    user = _to(User, null=True)
+    group = _to(Group, null=True)
+    section = models.CharField(max_length=20)
+    ground = models.CharField(max_length=20)
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    hidden = models.CharField(max_length=10, null=True)  # noqa: DJ001  (no row beside: nothing)
+
+    goes_with = ("person", "place")
+
+    class Meta:
+        managed = False
+        db_table = "cases_accessrow"
+
+    def __str__(self) -> str:
+        return f"{self.section} of {self.person_id} by {self.ground}"

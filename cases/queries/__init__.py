@@ -55,6 +55,7 @@ from cases.queries.reviews import (
     reviews,
     reviews_due,
 )
+from cases.queries.seats import seat, to_seat
 from cases.queries.shifts import left_incomplete, not_referred
 from cases.queries.standing import (
     WhoMayBeTold,
@@ -204,6 +205,7 @@ __all__ = [
     "reviews",
     "reviews_due",
     "safe_to_tell",
+    "seat",
     "seats",
     "sight_of",
     "status",
@@ -212,5 +214,6 @@ __all__ = [
     "to_complete",
     "to_open",
     "to_restrict",
+    "to_seat",
     "voices",
 ]

@@ -187,7 +187,7 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
     if not sight.shows(Section.CHRONOLOGY):
         return events.none()
     # What help a child has is a section of its own: the chronology alone does not tell of it.
-    open_to_them = scope.places_visible_to(viewer, section=Section.INTERVENTIONS)
+    open_to_them = scope.places_of(viewer, sight.person.pk, section=Section.INTERVENTIONS)
     other = ~Q(kind=EventKind.HELP) | Q(place__in=open_to_them)
     return events.filter(_crosses_to(viewer.agency), other)
 
@@ -275,8 +275,7 @@ def voices(sight: scope.Sight, *, viewer: User) -> QuerySet[ContactChild]:
 def places(sight: scope.Sight, *, viewer: User) -> QuerySet[CaseChild]:
     """The child's places in cases that are open to the viewer."""
     return (
-        scope.places_visible_to(viewer)
-        .filter(person=sight.person)
+        scope.places_of(viewer, sight.person.pk)
         .select_related("case__lead_worker", "case__team")
         .order_by("-joined_at")
     )
@@ -300,6 +299,8 @@ def likely_matches(sight: scope.Sight, *, viewer: User) -> list[LikelyRecord]:
         return []
     others = [(m.other if m.person_id == sight.person.pk else m.person, m) for m in found]
     others = [(other, match) for other, match in others if other.pk not in hidden]
+    if not others:
+        return []
     known = scope.visible_to(viewer).filter(pk__in=[other.pk for other, _ in others])
     opens = set(known.values_list("pk", flat=True))
     return [LikelyRecord(other, tuple(match.reasons), other.pk in opens) for other, match in others]

@@ -294,7 +294,7 @@ def team_around(place: CaseChild, *, viewer: User) -> QuerySet[TeamPlace]:
     Nobody else: an agency that a plan is shared with does not learn by it who else helps.
     """
     seats = TeamPlace.objects.filter(place=place, until=None).select_related("user__agency")
-    known = scope.places_visible_to(viewer, section=Section.FULL).filter(pk=place.pk).exists()
+    known = scope.is_open(viewer, place, section=Section.FULL)
     if not known and not seats.filter(user=viewer).exists():
         return seats.none()
     return seats.order_by("starts_at", "pk")
@@ -330,7 +330,7 @@ def action_owners(place: CaseChild, *, viewer: User) -> QuerySet[User]:
 def plan(place: CaseChild, *, viewer: User) -> QuerySet[Action]:
     """The actions of a child's plan, for whoever sees its plan section; what is done stands last."""
     actions = Action.objects.filter(place=place).select_related("owner__agency", "done_by")
-    if not scope.places_visible_to(viewer, section=Section.PLAN).filter(pk=place.pk).exists():
+    if not scope.is_open(viewer, place, section=Section.PLAN):
         return actions.none()
     return actions.order_by(F("done_at").asc(nulls_first=True), "due_on", "pk")
 

@@ -77,6 +77,7 @@ class PlaceShown:
     late: set[int]
     help: Help | None
     can_set_action: bool
+    can_seat: bool
     can_share: bool
     can_contribute: bool
     agreed: Agreed | None
@@ -122,6 +123,7 @@ def _shown(place: CaseChild, viewer: User) -> PlaceShown:
         late={action.pk for action in seen.actions if queries.is_late(action, viewer=viewer)},
         help=help_in(place, viewer=viewer),
         can_set_action=permissions.can_set_action(place, by=viewer),
+        can_seat=permissions.can_seat(place, by=viewer),
         can_share=partners.permissions.can_share(place, by=viewer),
         can_contribute=partners.permissions.can_contribute(place, by=viewer),
         agreed=agreed_in(place, sight, viewer=viewer),

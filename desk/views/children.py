@@ -141,7 +141,7 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "explanation": risk.queries.explanation(sight, viewer=viewer),
         "voices": cases.queries.voices(sight, viewer=viewer)[:VOICES],
         "referrals": referrals.queries.about(sight, viewer=viewer),
-        "notices": partners.queries.notices_sent(viewer=viewer).filter(person=sight.person),
+        "notices": partners.queries.notices_about(sight.person, viewer=viewer),
         "can_send_notice": partners.permissions.can_send_notice(sight.person, by=viewer),
         "not_shared": list(partners.queries.decisions_not_to_share(sight.person, viewer=viewer)),
         "can_decide_not_to_share": partners.permissions.can_decide_not_to_share(

@@ -20,7 +20,9 @@ def pass_on(request: Request, contribution_id: int) -> HttpResponse:
     added = partners.queries.contribution(contribution_id, viewer=request.user)
     partners.permissions.check_can_pass_on(added.place, by=request.user)
     typed = request.POST if request.method == "POST" else None
-    form = forms.PassOn(typed, viewer=request.user, contribution=added)
+    sight = cases.queries.sight_of(added.place, viewer=request.user)
+    safe = cases.queries.safe_to_tell(sight, viewer=request.user)
+    form = forms.PassOn(typed, viewer=request.user, contribution=added, safe=safe)
     if form.is_valid():
         try:
             partners.commands.pass_on(added, by=request.user, **form.cleaned_data)
@@ -29,9 +31,14 @@ def pass_on(request: Request, contribution_id: int) -> HttpResponse:
         else:
             messages.success(request, f"It is passed on. {added.by} has been told.")
             return redirect("case", added.place.case_id)
-    sight = cases.queries.sight_of(added.place, viewer=request.user)
     looked_at(request, sight, records={"contribution": added.pk})
     offered = partners.queries.agencies_to_pass_on_to(added, viewer=request.user)
-    context = {"added": added, "place": added.place, "form": form, "nobody": not offered}
+    context = {
+        "added": added,
+        "place": added.place,
+        "form": form,
+        "nobody": not offered,
+        "safe": safe,
+    }
     status = 422 if form.errors else 200
     return render(request, "desk/partners/pass_on.html", context, status=status)

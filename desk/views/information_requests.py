@@ -25,7 +25,9 @@ def new_request(request: Request, place_id: int) -> HttpResponse:
     if request.method != "POST" and not place.case.is_open:
         return redirect("requests")
     typed = request.POST if request.method == "POST" else None
-    form = forms.InformationRequest(typed, viewer=request.user, place=place)
+    sight = cases.queries.sight_of(place, viewer=request.user)
+    safe = cases.queries.safe_to_tell(sight, viewer=request.user)
+    form = forms.InformationRequest(typed, viewer=request.user, place=place, safe=safe)
     if form.is_valid():
         try:
             said = form.cleaned_data
@@ -35,11 +37,11 @@ def new_request(request: Request, place_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{asked.to_agency} has been asked.")
             return redirect("requests")
-    sight = cases.queries.sight_of(place, viewer=request.user)
     looked_at(request, sight, records={"place": place.pk})
     context = {
         "place": place,
         "form": form,
+        "safe": safe,
         "nobody": not partners.queries.agencies_to_ask(place, viewer=request.user),
     }
     status = 422 if form.errors else 200
@@ -64,7 +66,9 @@ def requests(request: Request) -> HttpResponse:
 def asked(request: Request, request_id: int) -> HttpResponse:
     """One request: what is asked and why; for who is asked, the answer."""
     found = partners.queries.request(request_id, viewer=request.user)
-    form = forms.RequestAnswer(request.POST if request.method == "POST" else None)
+    sight = cases.queries.sight_of(found.place, viewer=request.user)
+    safe = cases.queries.safe_to_tell(sight, viewer=request.user)
+    form = forms.RequestAnswer(request.POST if request.method == "POST" else None, safe=safe)
     if request.method == "POST" and found.answered_at is None:
         partners.permissions.check_can_answer(found, by=request.user)
     if request.method == "POST" and found.answered_at is not None:
@@ -77,11 +81,11 @@ def asked(request: Request, request_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Thank you. {found.from_agency} has been told.")
             return redirect("request", found.pk)
-    sight = cases.queries.sight_of(found.place, viewer=request.user)
     looked_at(request, sight, records={"request": found.pk})
     context = {
         "asked": found,
         "form": form,
+        "safe": safe,
         "may_answer": partners.queries.may_answer(found, viewer=request.user),
         "given": partners.queries.given(found, viewer=request.user),
         "is_closed_to_them": partners.queries.is_closed_to_them(found, viewer=request.user),

@@ -136,7 +136,7 @@ def referral(request: Request, referral_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     permissions.check_can_decide(found, by=request.user)
-    form = forms.Decision(request.POST, viewer=request.user)
+    form = _form(found, request.user, request.POST)
     if found.is_waiting and form.is_valid():
         try:
             _decide(found, form.cleaned_data, request.user)
@@ -150,7 +150,12 @@ def referral(request: Request, referral_id: int) -> HttpResponse:
 
 
 def _decide(found: Referral, said: dict[str, Any], by: User) -> None:
-    words = {"reason": said["reason"], "answer": said["answer"], "by": by}
+    words = {
+        "reason": said["reason"],
+        "answer": said["answer"],
+        "safe_to_tell_read": said.get("safe_to_tell_read", []),
+        "by": by,
+    }
     if said["decision"] == "accept":
         place = {name: said[name] for name in ("family_name", "team", "lead_worker")}
         commands.accept(found, **words, **place)
@@ -214,7 +219,7 @@ def _to_decide(
     found, sights = context["referral"], _sights(people, request.user)
     if form is None and permissions.can_decide(found, by=request.user):
         family = next((person.surname for person in people if person.surname), "")
-        form = forms.Decision(viewer=request.user, initial={"family_name": family})
+        form = _form(found, request.user, initial={"family_name": family})
     context |= {
         "children": [_child(sight, found, request.user) for sight in sights.values()],
         "told": _told(found, sights.values(), request.user),
@@ -224,6 +229,14 @@ def _to_decide(
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "desk/referrals/decide.html", context, status=status)
+
+
+def _form(found: Referral, viewer: User, *sent: Any, **kwargs: Any) -> forms.Decision:
+    """The decision, with whom it is safe to tell about each child of whom somebody has said so."""
+    sights = _sights([child.person for child in found.children.all()], viewer).values()
+    read = {each.person: cases.queries.safe_to_tell(each, viewer=viewer) for each in sights}
+    safe = {person: told for person, told in read.items() if told}
+    return forms.Decision(*sent, viewer=viewer, referrer=found.agency, safe=safe, **kwargs)
 
 
 def _told(found: Referral, sights: Iterable[Sight], viewer: User) -> ChronologyEvent | None:

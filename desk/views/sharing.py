@@ -16,6 +16,7 @@ import partners.queries
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.models import CaseChild, Contact, Person, Section
+from cases.queries import WhoMayBeTold
 from desk import refusals
 from desk.help import help_as_shared
 from desk.looks import looked, looked_at
@@ -319,11 +320,21 @@ def _looked_at_share(request: Request, share: Share) -> None:
         looked_at(request, sight, records=records)
 
 
+def _safe(share: Share, viewer: User) -> WhoMayBeTold | None:
+    """Whom it is safe to tell of the child; None where nobody said, or the child is open no more."""
+    try:
+        sight = cases.queries.record(share.person_id, viewer=viewer)
+    except NotVisible:
+        return None
+    return cases.queries.safe_to_tell(sight, viewer=viewer)
+
+
 def extend_share(request: Request, share_id: int) -> HttpResponse:
     """Move a share's end to a later day, within its agreement."""
     share = partners.queries.share(share_id, viewer=request.user)
     partners.permissions.check_can_keep(share, by=request.user)
-    form = forms.ExtendShare(request.POST if request.method == "POST" else None)
+    safe = _safe(share, request.user)
+    form = forms.ExtendShare(request.POST if request.method == "POST" else None, safe=safe)
     if form.is_valid():
         try:
             extended = partners.commands.extend_share(share, by=request.user, **form.cleaned_data)
@@ -338,6 +349,7 @@ def extend_share(request: Request, share_id: int) -> HttpResponse:
         "share": share,
         "form": form,
         "latest": clock.london_date(latest - timedelta(microseconds=1)),
+        "safe": safe,
     }
     status = 422 if form.errors else 200
     return render(request, "desk/partners/extend_share.html", context, status=status)
@@ -348,18 +360,29 @@ def share_texts(request: Request, share_id: int) -> HttpResponse:
     share = partners.queries.share(share_id, viewer=request.user)
     partners.permissions.check_can_keep(share, by=request.user)
     lines = partners.queries.lines_of_share(share, viewer=request.user)
+    safe = _safe(share, request.user)
     form = forms.Texts(
         request.POST if request.method == "POST" else None,
         lines=lines,
         first_name=share.person.forenames.split(" ")[0],
         must_write=share.contact_id is not None,
+        safe=safe,
     )
     if form.is_valid():
         taken_back = {line.of: "" for line in lines if line.written and line.of not in form.texts}
-        partners.commands.write_partner_texts(share, texts=form.texts | taken_back, by=request.user)
-        messages.success(request, f"{share.agency} now reads what you wrote.")
-        return _to_child(request, share)
+        try:
+            partners.commands.write_partner_texts(
+                share,
+                texts=form.texts | taken_back,
+                safe_to_tell_read=form.version_read,
+                by=request.user,
+            )
+        except ValidationError as error:
+            refusals.put(form, error)
+        else:
+            messages.success(request, f"{share.agency} now reads what you wrote.")
+            return _to_child(request, share)
     _looked_at_share(request, share)
-    context = {"share": share, "texts": form, "person": share.person}
+    context = {"share": share, "texts": form, "person": share.person, "safe": safe}
     status = 422 if form.errors else 200
     return render(request, "desk/partners/share_texts.html", context, status=status)

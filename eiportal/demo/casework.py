@@ -388,6 +388,7 @@ def help_family(case: Case, family: Family, town: Town) -> Share:
             what="On how many mornings has he been late since half-term?",
             why="To see whether being met at the gate helps.",
             needed_by=clock.today() + timedelta(days=14),
+            safe_to_tell_read=safe.pk,
             by=lena,
         )
     with clock.at(_working_time(family.days_ago - 9, 14)):

@@ -33,13 +33,13 @@ from interventions.travelling import Distance, Score, distance
 
 def _open(viewer: User) -> Enrolments:
     places = scope.places_visible_to(viewer, section=Section.INTERVENTIONS)
-    return (
-        Enrolment.objects.filter(place__in=places)
-        .select_related(
-            "place__case", "place__person", "service__provider", "service__approach", "enrolled_by"
-        )
-        .with_sessions()
-    )
+    return _whole(Enrolment.objects.filter(place__in=places))
+
+
+def _whole(found: Enrolments) -> Enrolments:
+    return found.select_related(
+        "place__case", "place__person", "service__provider", "service__approach", "enrolled_by"
+    ).with_sessions()
 
 
 def enrolments(place: CaseChild, *, viewer: User) -> Enrolments:
@@ -48,7 +48,10 @@ def enrolments(place: CaseChild, *, viewer: User) -> Enrolments:
     Empty where the interventions of this place are not open to the viewer.
     """
     still_first = F("ended_on").desc(nulls_first=True)
-    return _open(viewer).filter(place=place).order_by(still_first, "-starts_on", "-pk")
+    found = Enrolment.objects.filter(place=place)
+    if not scope.is_open(viewer, place, section=Section.INTERVENTIONS):
+        found = found.none()
+    return _whole(found).order_by(still_first, "-starts_on", "-pk")
 
 
 def enrolment(enrolment_id: int, *, viewer: User) -> Enrolment:
@@ -61,10 +64,9 @@ def enrolment(enrolment_id: int, *, viewer: User) -> Enrolment:
 
 def reads_narrative(enrolment: Enrolment, *, viewer: User) -> bool:
     """Whether the viewer reads what was typed about this course, not only what happened."""
-    place = enrolment.place_id
-    if scope.places_visible_to(viewer, section=Section.FULL).filter(pk=place).exists():
+    if scope.is_open(viewer, enrolment.place, section=Section.FULL):
         return True
-    if cases.queries.places_run_by(viewer=viewer).filter(pk=place).exists():
+    if cases.queries.places_run_by(viewer=viewer).filter(pk=enrolment.place_id).exists():
         return True
     seated = enrolment.place.team_places.filter(user=viewer, until=None).exists()
     return seated and _open(viewer).filter(pk=enrolment.pk).exists()

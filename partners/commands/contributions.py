@@ -52,6 +52,8 @@ def contribute(
     if errors:
         raise ValidationError(errors)
     place = cases.commands.hold_open(place, by=by)
+    for agency in named:
+        cases.commands.refuse_not_told(place.person, agency, field="named", by=by)
     return add(place, text=text, voice=voice, audience=groups, named=named, by=by)
 
 
@@ -125,12 +127,14 @@ def pass_on(
     agencies: Iterable[Agency],
     agreed_by_author: bool = False,
     override_reason: str = "",
+    safe_to_tell_read: int | None = None,
     by: User,
 ) -> PassedOn:
     """Show a contribution to agencies that its author did not mean, with their agreement or a reason.
 
     Only agencies to which the contributions of this place are open. The author is told. Passed on
-    to the same agencies twice, it is once. ValidationError at the field for what is missing.
+    to the same agencies twice, it is once. ValidationError at the field for what is missing, or
+    where whom it is safe to tell was not read (`safe_to_tell_read`: its version).
     """
     permissions.check_can_pass_on(contribution.place, by=by)
     queries.contribution(contribution.pk, viewer=by)
@@ -139,6 +143,13 @@ def pass_on(
     chosen = sorted({agency.pk for agency in agencies})
     if done := _passed_on_already(added, chosen):
         return done
+    cases.commands.refuse_unless_safe(
+        added.place.person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=Agency.objects.filter(pk__in=chosen).order_by("name"),
+        field="agencies",
+        by=by,
+    )
     override_reason = "" if agreed_by_author else override_reason.strip()
     offered = set(queries.agencies_to_pass_on_to(added, viewer=by).values_list("pk", flat=True))
     errors = {}

@@ -15,7 +15,7 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, Section
-from partners import permissions, queries
+from partners import permissions, queries, redaction
 from partners.commands.contributions import add
 from partners.models import (
     NOT_TO_BE_ASKED,
@@ -27,12 +27,20 @@ from partners.models import (
 
 @asking.command
 def ask_for_information(
-    place: CaseChild, *, agency: Agency, what: str, why: str, needed_by: date, by: User
+    place: CaseChild,
+    *,
+    agency: Agency,
+    what: str,
+    why: str,
+    needed_by: date,
+    safe_to_tell_read: int | None = None,
+    by: User,
 ) -> InformationRequest:
     """Ask an agency to which the child's place is open what it knows, by a day (inclusive).
 
     The same sent twice by one person is one. ValidationError at the field for what is missing, and
     for an agency that may not be asked by name: to it the request itself would tell of the child.
+    Whom it is safe to tell has been read (`safe_to_tell_read`: its version).
     """
     permissions.check_can_ask(place, by=by)
     place = cases.commands.hold_open(place, by=by)
@@ -43,6 +51,7 @@ def ask_for_information(
         errors["what"] = "Say what you ask for."
     if not why.strip():
         errors["why"] = "Say why you need to know."
+    errors |= _addresses(place, agency, {"what": what, "why": why}, by=by)
     if needed_by < clock.today():
         errors["needed_by"] = "The date must be today or later."
     if errors:
@@ -56,6 +65,9 @@ def ask_for_information(
         "needed_by": needed_by,
         "sent_by": by,
     }
+    cases.commands.refuse_unless_safe(
+        place.person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+    )
     if waiting := InformationRequest.objects.filter(**says, answered_at=None).first():
         return waiting
     asked = InformationRequest.objects.create(**says, sent_at=clock.now())
@@ -93,12 +105,14 @@ def answer_request(
     answer: str,
     text: str = "",
     reason: str = "",
+    safe_to_tell_read: int | None = None,
     by: User,
 ) -> InformationRequest:
     """Answer an agency that asked: what is known (kept as a contribution for them), nothing, or no.
 
     Answered twice, it stays as it was first answered. ValidationError at the field for what is
-    missing, and where what they see of the child leaves out contributions.
+    missing, and where what they see of the child leaves out contributions. Whom it is safe to tell
+    has been read (`safe_to_tell_read`: its version).
     """
     queries.request(asked.pk, viewer=by)
     # As every writer does: the child's place first, then what belongs to it.
@@ -109,8 +123,18 @@ def answer_request(
         return request
     permissions.check_can_answer(request, by=by)
     request.place = place
-    if errors := _unanswerable(request, answer, text, reason):
+    errors = _unanswerable(request, answer, text, reason)
+    said = {"text": text} if answer == RequestAnswer.GIVEN else {}
+    if errors := _addresses(place, request.from_agency, said, by=by) | errors:
         raise ValidationError(errors)
+    cases.commands.refuse_unless_safe(
+        place.person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=[request.from_agency] if answer == RequestAnswer.GIVEN else [],
+        field="answer",
+        instead="decline, and call the hub",
+        by=by,
+    )
     if answer == RequestAnswer.GIVEN:
         is_lead = request.from_agency.is_lead
         request.contribution = add(
@@ -126,6 +150,18 @@ def answer_request(
     request.save()
     _tell_who_asked(request, by=by)
     return request
+
+
+def _addresses(place: CaseChild, to: Agency, texts: dict[str, str], *, by: User) -> dict[str, str]:
+    """The texts to a partner that hold the address of who was harmed: {field: what to do}."""
+    if to.is_lead:
+        return {}
+    protected = queries.protected_of(place.person, viewer=by)
+    return {
+        field: redaction.NEVER_SHARED
+        for field, text in texts.items()
+        if redaction.holds(text, protected)
+    }
 
 
 def _unanswerable(

@@ -109,7 +109,7 @@ def share(
     shared.save()
     open_rows(shared, by=by)
     for of, text in (texts or {}).items():
-        write_partner_text(shared, of, text=text, by=by)
+        write_partner_text(shared, of, text=text, safe_to_tell_read=safe_to_tell_read, by=by)
     tell_chronology(shared, f"Shared with {agency}", ", ".join(in_words(chosen)), by=by)
     audit.commands.record(
         Kind.DISCLOSURE,
@@ -162,7 +162,7 @@ def _missing(shared: Share, is_safeguarding: bool) -> dict[str, str]:
         ),
         "summary": (
             not shared.summary.strip() or redaction.holds(shared.summary, protected),
-            "Leave out the address of who was harmed: it is never shared."
+            redaction.NEVER_SHARED
             if shared.summary.strip()
             else "Write the summary that the partner will read.",
         ),

@@ -30,8 +30,9 @@ def suspend_agreement(agreement: Agreement, *, reason: str, by: User) -> Suspens
         agreement=held, suspended_at=clock.now(), suspended_by=by, reason=reason
     )
     shares = _standing(held)
+    # All at once: closing one by one, two suspensions could wait for each other's agencies.
+    grants.end(*(share.grant_ref for share in shares))
     for share in shares:
-        grants.end(share.grant_ref)
         says = f"Sharing with {share.agency} suspended"
         tell_chronology(share, says, reason, by=by)
         tell_owners(

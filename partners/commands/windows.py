@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 import asking
 import audit.commands
+import cases.commands
 import clock
 from accounts.models import User
 from audit.models import Kind
@@ -41,11 +42,13 @@ def open_anew(shared: Share, *, by: User) -> None:
 
 
 @asking.command
-def extend_share(share: Share, *, until: datetime, by: User) -> Share:
+def extend_share(
+    share: Share, *, until: datetime, safe_to_tell_read: int | None = None, by: User
+) -> Share:
     """Move a share's end to a later moment (exclusive), within its agreement. Sent twice, it is one.
 
     ValidationError at the field: the agreement is not in force, or does not reach so far; the share
-    is over.
+    is over; whom it is safe to tell was not read (`safe_to_tell_read`: its version).
     """
     permissions.check_can_keep(share, by=by)
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=share.agreement_id)
@@ -56,6 +59,14 @@ def extend_share(share: Share, *, until: datetime, by: User) -> Share:
     )
     if shared.is_standing and shared.until == until:
         return shared
+    cases.commands.refuse_unless_safe(
+        shared.person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=[shared.agency],
+        field="until",
+        instead="end the share",
+        by=by,
+    )
     if refused := _not_extended(shared, agreement, until):
         raise ValidationError({"until": refused})
     shared.until = until

@@ -10,10 +10,11 @@ import cases.queries
 import clock
 from accounts.models import User
 from cases.models import CaseChild
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.forms import Form
 from partners import queries
-from partners.forms.offering import furthest, offer
+from partners.forms.offering import SafeToTellRead, furthest, offer, offer_safe_to_tell
 from partners.models import (
     AGREES_ALONE_FROM,
     NOT_TO_BE_ASKED,
@@ -80,9 +81,18 @@ class PassOn(Form):
         rows=3,
         missing="Say why it is passed on without the author’s agreement",
     )
+    safe_to_tell_read = SafeToTellRead()
 
-    def __init__(self, *args: Any, viewer: User, contribution: Added, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        viewer: User,
+        contribution: Added,
+        safe: WhoMayBeTold | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_safe_to_tell(self, safe)
         offered = queries.agencies_to_pass_on_to(contribution, viewer=viewer)
         offer(self, "agencies", [(agency, agency.name) for agency in offered])
 
@@ -284,9 +294,18 @@ class InformationRequest(Form):
         latest=furthest,
         missing="Enter the date by which you need it",
     )
+    safe_to_tell_read = SafeToTellRead()
 
-    def __init__(self, *args: Any, viewer: User, place: CaseChild, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        viewer: User,
+        place: CaseChild,
+        safe: WhoMayBeTold | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_safe_to_tell(self, safe)
         offered = queries.agencies_to_ask(place, viewer=viewer)
         offer(self, "agency", [(agency, agency.name) for agency in offered])
 
@@ -304,3 +323,8 @@ class RequestAnswer(Form):
         missing="Write what you know",
     )
     reason = fields.TextArea("Why do you decline?", rows=3, missing="Say why you decline")
+    safe_to_tell_read = SafeToTellRead()
+
+    def __init__(self, *args: Any, safe: WhoMayBeTold | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_safe_to_tell(self, safe)

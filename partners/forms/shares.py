@@ -10,6 +10,7 @@ import cases.queries
 import clock
 from accounts.models import User
 from cases.models import CaseChild, Contact, Person, Section
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.dates import date_in_words
 from govuk.forms import Form
@@ -248,6 +249,11 @@ class ExtendShare(Form):
     until = fields.Date(
         "New last day", earliest=clock.today, latest=furthest, missing="Enter the new last day"
     )
+    safe_to_tell_read = SafeToTellRead()
+
+    def __init__(self, *args: Any, safe: WhoMayBeTold | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_safe_to_tell(self, safe)
 
     def clean_until(self) -> datetime:
         return clock.end_of(self.cleaned_data["until"])

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
+from cases.queries import WhoMayBeTold
 from govuk import fields
 from govuk.forms import Form
 from partners import redaction
+from partners.forms.offering import SafeToTellRead, offer_safe_to_tell
 from partners.queries import LineToWrite
 
 HEADING, WORDS = "heading", "text"
@@ -27,7 +29,7 @@ class Texts(Form):
 
     `must_write`: of a contact that is shared by itself there is always a text. The text to begin with
     is the narrative. What in the text as sent is still marked must be taken out, or be said to be fit
-    to share; a protected address is refused.
+    to share; a protected address is refused. `safe`: whom it is safe to tell, where that is asked here.
     """
 
     mark_optional = False
@@ -38,9 +40,13 @@ class Texts(Form):
         lines: Sequence[LineToWrite],
         first_name: str,
         must_write: bool = False,
+        safe: WhoMayBeTold | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if safe:
+            self.fields["safe_to_tell_read"] = SafeToTellRead()
+            offer_safe_to_tell(self, safe)
         self.lines, self.first_name, self.must_write = lines, first_name, must_write
         for line in lines:
             self._ask(line)
@@ -83,8 +89,13 @@ class Texts(Form):
         for line in self.lines:
             _, text, _ = _names(line)
             if redaction.holds(cleaned.get(text) or "", line.protected):
-                self.add_error(text, "Leave out the address of who was harmed: it is never shared.")
+                self.add_error(text, redaction.NEVER_SHARED)
         return cleaned
+
+    @property
+    def version_read(self) -> int | None:
+        """The version of whom it is safe to tell that was read; None where it was not asked."""
+        return self.cleaned_data.get("safe_to_tell_read")
 
     @property
     def texts(self) -> dict[int, str]:

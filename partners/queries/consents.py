@@ -90,8 +90,7 @@ def undecided(places: Iterable[CaseChild], *, viewer: User) -> dict[int, Withdra
 
     Whoever a place is shared with learns that much: that, and since when.
     """
-    visible = scope.places_visible_to(viewer).filter(pk__in=[place.pk for place in places])
-    open_to_them = list(visible.values_list("pk", flat=True))
+    open_to_them = scope.open_among(viewer, places)
     # That, and no word of what was said: the consent itself is for the table and whoever runs the case.
     with asking.task("undecided"):
         found = WithdrawalDecision.objects.filter(consent__place__in=open_to_them, decided_at=None)

@@ -29,7 +29,7 @@ def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
     team, the lead agency's or the hub's full record, agencies that were named.
     """
     added = Contribution.objects.filter(place=place).select_related("agency", "by")
-    return added.filter(meant_for(viewer)).order_by("-at", "-pk")
+    return added.filter(_meant_here(place, viewer)).order_by("-at", "-pk")
 
 
 def contributed(*, viewer: User) -> QuerySet[Contribution]:
@@ -60,6 +60,32 @@ def meant_for(viewer: User) -> Q:
     if accounts.queries.is_in_hub(viewer=viewer):
         meant |= Q(audience__contains=[Audience.HUB], place__in=full)
     return meant
+
+
+def _meant_here(place: CaseChild, viewer: User) -> Q:
+    """The same at one place in hand, which saves asking about all of them."""
+    try:
+        sight = scope.sight_of(viewer, place)
+    except NotVisible:
+        return Q(pk__in=[])
+    meant = Q(agency=viewer.agency_id)
+    if {Section.FULL, Section.CONTRIBUTIONS} & sight.sections:
+        meant |= Q(named__contains=[viewer.agency_id])
+        if _is_at_table(place, viewer):
+            meant |= Q(audience__contains=[Audience.CASE_TEAM])
+    if Section.FULL in sight.sections:
+        if viewer.agency.is_lead:
+            meant |= Q(audience__contains=[Audience.LEAD_AGENCY])
+        if accounts.queries.is_in_hub(viewer=viewer):
+            meant |= Q(audience__contains=[Audience.HUB])
+    return meant
+
+
+def _is_at_table(place: CaseChild, viewer: User) -> bool:
+    """Whether the viewer sits round the child, or runs the case."""
+    seats = TeamPlace.objects.filter(place=place, user=viewer, until=None)
+    runs = accounts.queries.teams(viewer=viewer).filter(pk=place.case.team_id)
+    return seats.exists() or runs.exists()
 
 
 def contribution(contribution_id: int, *, viewer: User) -> Contribution:
@@ -102,9 +128,8 @@ def agencies_to_ask(place: CaseChild, *, viewer: User) -> QuerySet[Agency]:
 
 
 def knows_all(place: CaseChild, viewer: User) -> bool:
-    full = scope.places_visible_to(viewer, section=Section.FULL)
     return (
-        full.filter(pk=place.pk).exists()
+        scope.is_open(viewer, place, section=Section.FULL)
         or cases.queries.places_run_by(viewer=viewer).filter(pk=place.pk).exists()
     )
 

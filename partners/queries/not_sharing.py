@@ -21,8 +21,11 @@ from partners.models import (
 def decisions_not_to_share(person: Person, *, viewer: User) -> QuerySet[DecisionNotToShare]:
     """With whom a child's record is not shared, newest first: for the full record and, in a place,
     whoever runs the case."""
-    found = _not_shared(viewer).filter(person=person)
-    return found.order_by("-decided_at", "-pk")
+    found = DecisionNotToShare.objects.filter(person=person)
+    if not scope.is_in_full(viewer, person.pk):
+        run = cases.queries.places_run_by(viewer=viewer)
+        found = found.filter(place__in=run.filter(person=person).values("pk"))
+    return _whole(found).order_by("-decided_at", "-pk")
 
 
 def decision_not_to_share(decision_id: int, *, viewer: User) -> DecisionNotToShare:
@@ -46,9 +49,14 @@ def not_sharing_to_review(*, viewer: User) -> QuerySet[DecisionNotToShare]:
 def _not_shared(viewer: User) -> DecisionsNotToShare:
     full = scope.people_in_full(viewer)
     run = cases.queries.places_run_by(viewer=viewer)
-    found = DecisionNotToShare.objects.filter(
-        Q(person__in=full.values("pk")) | Q(place__in=run.values("pk"))
+    return _whole(
+        DecisionNotToShare.objects.filter(
+            Q(person__in=full.values("pk")) | Q(place__in=run.values("pk"))
+        )
     )
+
+
+def _whole(found: DecisionsNotToShare) -> DecisionsNotToShare:
     reviews = Prefetch("reviews", NotSharingReview.objects.select_related("by").order_by("-pk"))
     return found.select_related(
         "person", "place__case__team", "agency", "decided_by"

@@ -55,7 +55,16 @@ def notices_sent(*, viewer: User) -> Notices:
 
     Recalled ones too; of a contact that has become police only, for the lead agency alone.
     """
-    in_full = Q(person__in=scope.people_in_full(viewer))
+    return _sent(Q(person__in=scope.people_in_full(viewer)), viewer)
+
+
+def notices_about(person: Person, *, viewer: User) -> Notices:
+    """The same of one child."""
+    in_full = Q(person=person) if scope.is_in_full(viewer, person.pk) else Q(pk__in=[])
+    return _sent(in_full, viewer).filter(person=person)
+
+
+def _sent(in_full: Q, viewer: User) -> Notices:
     if viewer.agency.is_lead:
         known = in_full | Q(sent_by=viewer)
     else:

@@ -68,7 +68,9 @@ def lines_to_write(
     to the viewer.
     """
     events = _narratives(child, agency, viewer)[:MOST]
-    return [_line(event, _written(event.pk, share)) for event in events]
+    person = child.person if isinstance(child, CaseChild) else child
+    protected = protected_of(person, viewer=viewer)
+    return [_line(event, protected, _written(event.pk, share)) for event in events]
 
 
 def lines_of_share(share: Share, *, viewer: User) -> list[LineToWrite]:
@@ -88,7 +90,9 @@ def line_to_write(share: Share, of: int, *, viewer: User) -> LineToWrite | None:
         return _contact_line(share, share.contact) if share.contact_id == of else None
     child = share.place or share.person
     event = _narratives(child, share.agency, viewer).filter(pk=of).first()
-    return _line(event, _written(of, share)) if event else None
+    if event is None:
+        return None
+    return _line(event, protected_of(share.person, viewer=viewer), _written(of, share))
 
 
 def contact_to_write(person: Person, contact: Contact, *, viewer: User) -> LineToWrite:
@@ -125,8 +129,7 @@ def _written(event_id: int, share: Share | None) -> str:
     return texts.order_by("-pk").values_list("text", flat=True).first() or ""
 
 
-def _line(event: ChronologyEvent, written: str) -> LineToWrite:
-    protected = _protected([event.contact_id]) if event.contact_id else ()
+def _line(event: ChronologyEvent, protected: tuple[str, ...], written: str) -> LineToWrite:
     return _marked(
         event.pk, event.occurred_at, event.says, event.detail, event.person, protected, written
     )

@@ -184,7 +184,8 @@ def _plan(place: CaseChild, people: dict[str, User]) -> dict[str, int]:
         starts_on=today,
         by=lena,
     )
-    return {"action": action.pk, "help": help.pk}
+    seat = place.team_places.get(user=lena)
+    return {"action": action.pk, "help": help.pk, "seat": seat.pk}
 
 
 def _told(place: CaseChild, people: dict[str, User]) -> dict[str, int]:
@@ -316,7 +317,9 @@ def hub(story: Story) -> Here:
 
 def hbend(story: Story) -> Here:
     made = story.refer()
-    referrals.commands.decline(made, reason="No", answer="Thank you", by=story.people["hub"])
+    told = SafeToTell.objects.get(person=story.place.person, replaced_at=None).pk
+    said = {"reason": "No", "answer": "Thank you", "safe_to_tell_read": [told]}
+    referrals.commands.decline(made, **said, by=story.people["hub"])
     return story.comes("hub")
 
 

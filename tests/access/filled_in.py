@@ -56,6 +56,11 @@ SHARED = {
 }
 SHARE_SWAPS = {"agreement": ("foreign agreement", "nobody"), "agency": AGENCIES}
 READ = {"safe_to_tell_read": ("foreign version", "nobody")}
+WRITTEN = {
+    "line_{together}": "text",
+    "text_{together}": "Was away from home",
+    "safe_to_tell_read": ["{version}"],
+}
 HAPPENED = {
     "contact_type": "Missing person",
     "narrative": "Found at the bus station",
@@ -162,6 +167,13 @@ FORMS = [
     ),
     Filled(
         "lead",
+        "/places/{milo's place}/seats/new",
+        {"user": "{school user}", "role": "Form tutor", "safe_to_tell_read": ["{version}"]},
+        # Anybody of a partner may be put on a team.
+        {"user": ("nobody",)} | READ,
+    ),
+    Filled(
+        "lead",
         "/places/{milo's place}/shares/new",
         SHARED | {"safe_to_tell_read": ["{version}"]},
         SHARE_SWAPS | READ,
@@ -224,9 +236,10 @@ FORMS = [
             "agency": "{school agency}",
             "what": "Is he late?",
             "why": "To help",
+            "safe_to_tell_read": ["{version}"],
             **day("needed_by", 1, 12, 2026),
         },
-        {"agency": AGENCIES},
+        {"agency": AGENCIES} | READ,
     ),
     Filled(
         "school",
@@ -235,9 +248,10 @@ FORMS = [
             "agency": "{lead agency}",
             "what": "Is he well?",
             "why": "To help",
+            "safe_to_tell_read": ["{version}"],
             **day("needed_by", 1, 12, 2026),
         },
-        {"agency": AGENCIES},
+        {"agency": AGENCIES} | READ,
     ),
     Filled(
         "lead",
@@ -337,9 +351,22 @@ FORMS = [
     Filled(
         "lead",
         "/shares/{share}/texts",
-        {"line_{together}": "text", "text_{together}": "Was away from home"},
+        WRITTEN,
         {"line_{together}": ("foreign contact", "unsafe", "nobody")},
         refused=302,
+    ),
+    Filled("lead", "/shares/{share}/texts", WRITTEN, READ),
+    Filled(
+        "school",
+        "/requests/{request}",
+        {"answer": "given", "text": "Twice", "safe_to_tell_read": ["{version}"]},
+        READ,
+    ),
+    Filled(
+        "lead",
+        "/shares/{share}/extend",
+        {"safe_to_tell_read": ["{version}"], **day("until", 1, 4, 2027)},
+        READ,
     ),
     Filled(
         "school",
@@ -350,8 +377,12 @@ FORMS = [
     Filled(
         "lead",
         "/contributions/{contribution}/pass-on",
-        {"agencies": ["{charity agency}"], "agreed_by_author": "yes"},
-        {"agencies": AGENCIES},
+        {
+            "agencies": ["{charity agency}"],
+            "agreed_by_author": "yes",
+            "safe_to_tell_read": ["{version}"],
+        },
+        {"agencies": AGENCIES} | READ,
     ),
     Filled(
         "admin",

@@ -54,6 +54,7 @@ def beside(world: World) -> World:
         "third agency": third.pk,
         "bo": Person.objects.get(forenames="Bo").pk,
         "lead user": world.users["lead"].pk,
+        "school user": world.users["school"].pk,
         "unsafe child": ContactChild.objects.get(contact=world.ids["unsafe"]).pk,
         "version": SafeToTell.objects.get(person=world.ids["milo"], replaced_at=None).pk,
         "approach": Approach.objects.get(code="mentoring").pk,

@@ -109,6 +109,11 @@ POST* /cases/EI-{case}/close                          403    404    404    404  
 GET * /places/{milo's place}/actions/new              403    404    404    404    200    403    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/actions/new              403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET * /places/{iris's place}/actions/new              403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /places/{milo's place}/seats/new                403    404    404    404    200    403    404    404    404    404    404    404    404    404
+POST* /places/{milo's place}/seats/new                403    404    404    404    422    403    404    404    404    404    404    404    404    404
+GET * /places/{iris's place}/seats/new                403    404    404    404    200    404    404    404    404    404    404    404    404    404
+GET * /seats/{seat}/end                               403    404    404    404    200    404    404    404    404    404    404    404    404    404
+POST* /seats/{seat}/end                               403    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET * /actions/{action}                               200    404    404    404    200    200    404    404    404    404    404    404    404    404
 POST* /actions/{action}                               403    404    404    404    422    403    404    404    404    404    404    404    404    404
 GET * /places/{milo's place}/shares/new               403    404    404    404    200    403    404    404    404    404    404    404    404    404
@@ -127,7 +132,7 @@ POST* /shares/{share}/end                             403    404    404    404  
 GET * /shares/{share}/extend                          403    404    404    404    200    404    404    404    404    404    404    404    404    404
 POST* /shares/{share}/extend                          403    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET * /shares/{share}/texts                           403    404    404    404    200    404    404    404    404    404    404    404    404    404
-POST* /shares/{share}/texts                           403    404    404    404    302    404    404    404    404    404    404    404    404    404
+POST* /shares/{share}/texts                           403    404    404    404    422    404    404    404    404    404    404    404    404    404
 GET * /shared                                         403    403    403    403    403    200    200    403    403    403    403    403    403    403
 GET * /places/{milo's place}/contributions/new        403    404    404    404    403    200    404    404    404    404    404    404    404    404
 POST* /places/{milo's place}/contributions/new        403    404    404    404    403    422    404    404    404    404    404    404    404    404

@@ -100,6 +100,7 @@ def build() -> World:
             "notice": notice,
             "agreement": share.agreement_id,
             "action": action.pk,
+            "seat": place.team_places.get(user=lena).pk,
             "flag": Flag.objects.get(person=kit).pk,
             "prompt": prompt,
             "run": run.pk,

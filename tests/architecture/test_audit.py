@@ -52,6 +52,7 @@ SILENT = {
         "next_reachable",
         "note_likely",
         "prompt_for",
+        "refuse_not_told",
         "refuse_unless_safe",
         "unfit_for",
     },

@@ -10,9 +10,9 @@ import cases.commands
 import cases.queries
 import clock
 from accounts.models import AgencyKind, Role, User
-from audit.denied import NotVisible
+from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
-from cases.models import Opening, Person, PersonUserPermission
+from cases.models import Flag, Opening, Person, PersonUserPermission
 from tests import factories
 from tests.conftest import TODAY
 from tests.races import at_once
@@ -147,3 +147,24 @@ def test_governance_samples_them_and_anybody_else_reads_their_own(child: Person)
         since = cases.queries.openings(viewer=governance, since=clock.now())
         assert list(since) == [second]
         assert list(cases.queries.openings(viewer=officer)) == [first]
+
+
+# --- training that is out of date
+
+
+def test_training_out_of_date_opens_nothing_new_and_blocks_nothing_else(child: Person) -> None:
+    officer = factories.user(Role.OFFICER, Role.SUPERVISOR)
+    already = factories.child("Sam")
+    opened(already, officer)
+    yesterday = clock.today() - timedelta(days=1)
+    officer = accounts.commands.record_training(officer, yesterday, by=factories.administrator())
+    with pytest.raises(NotAllowed, match="training is out of date"):
+        opened(child, officer)
+    assert sees_all(already, officer)
+    # Recording a concern, answering a flag and break-glass are never blocked.
+    met = factories.contact(child, by=officer, safe_now="no")
+    flag = Flag.objects.get(person=child)
+    cases.commands.answer_flag(flag, action="Went there", by=officer)
+    assert cases.queries.contact(met.pk, viewer=officer) == met
+    tried = {"surname": "Nobody", "forenames": "Anna", "date_of_birth": TODAY.date()}
+    assert cases.commands.break_glass(**tried, reason="She is missing", by=officer) == []

@@ -261,7 +261,7 @@ def test_an_agency_that_must_not_be_told_does_not_read_even_that(world: World) -
 def refuse(child: Person, read: int | None, *to: object, **also: str) -> list[str]:
     try:
         cases.commands.refuse_unless_safe(
-            child, safe_to_tell_read=read, to=to, by=factories.administrator(), **also
+            child, safe_to_tell_read=read, to=to, by=child.places.get().case.lead_worker, **also
         )
     except ValidationError as error:
         return list(error.message_dict)

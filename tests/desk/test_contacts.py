@@ -319,6 +319,19 @@ def test_nobody_found_ends_with_the_same_words_and_is_recorded(client: Client) -
     assert Entry.objects.get(kind=Kind.CONSULTATION).persons == []
 
 
+def test_whoever_is_matched_blind_reads_the_same_last_words(
+    signed_in: object, robin: Person
+) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    teacher = signed_in(factories.user(Role.LEAD_WORKER, agency=school))
+    where = address()
+    met = teacher.post(f"{where}/matches", child() | {"child": "0"}).content.decode()
+    stranger = child(surname="Nobody") | {"child": "0"}
+    assert met == teacher.post(f"{where}/matches", stranger).content.decode()
+    assert LAST_WORDS in met
+    assert not Entry.objects.filter(kind=Kind.CONSULTATION).exists()
+
+
 def test_too_little_typed_looks_for_nobody(client: Client, robin: Person) -> None:
     page = client.post(
         f"{address()}/matches", {"child": "0", "child-0-surname": "Example"}

@@ -325,11 +325,12 @@ def test_the_portal_alone_warns(world: World) -> None:
         partners.commands.warn_of_ends(on=clock.today(), by=world.signer)
 
 
-def test_who_has_left_is_not_told(world: World) -> None:
-    world.share()
+def test_who_has_left_is_not_told_and_whoever_signs_is(world: World) -> None:
+    share = world.share()
     User.objects.filter(pk=world.lead_worker.pk).update(is_active=False)
     suspend(world)
     assert lines_of(world.lead_worker) == []
+    assert Notification.objects.get(user=world.signer).url == f"/shares#{share.reference}"
 
 
 # --- before there is a case

@@ -3,7 +3,7 @@
 import pytest
 
 import referrals.commands
-from accounts.models import Role
+from accounts.models import Role, User
 from referrals import forms
 from tests import factories
 from tests.referrals.conftest import World
@@ -18,7 +18,11 @@ def refer(world: World, **changed: object) -> forms.Referral:
 
 
 def decide(world: World, **changed: object) -> forms.Decision:
-    return forms.Decision(DECIDED | changed, viewer=world.triager)
+    return _decision(world.triager, DECIDED | changed)
+
+
+def _decision(viewer: User, *typed: object) -> forms.Decision:
+    return forms.Decision(*typed, viewer=viewer, referrer=viewer.agency, safe={})
 
 
 def test_a_referral_is_cleaned_to_the_commands_keywords(world: World) -> None:
@@ -89,11 +93,11 @@ def test_the_hub_and_those_who_lead_nothing_are_not_offered(world: World) -> Non
 
 
 def test_a_lead_worker_is_offered_with_their_team(world: World) -> None:
-    assert "Lee Leader (Early help team)" in str(forms.Decision(viewer=world.triager))
+    assert "Lee Leader (Early help team)" in str(_decision(world.triager))
 
 
 def test_nobody_is_offered_to_whoever_decides_nothing(world: World) -> None:
-    form = forms.Decision(viewer=factories.user(Role.OFFICER))
+    form = _decision(factories.user(Role.OFFICER))
     assert [form.fields[name].choices for name in ("team", "lead_worker")] == [[], []]
 
 

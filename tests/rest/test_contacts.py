@@ -132,6 +132,18 @@ def test_a_partner_is_matched_blind_and_the_match_is_noted_later(school: Machine
     assert LikelyMatch.objects.count() == 1
 
 
+def test_every_answer_ends_with_the_same_words(lead: Machine, school: Machine) -> None:
+    factories.child()
+    said = [
+        taken(lead),
+        taken(lead, 200),
+        taken(lead, source_ref="CAD-2", children=[robin(surname="Nobody")]),
+        taken(school),
+    ]
+    (words,) = {each["last_words"] for each in said}
+    assert words.startswith("No other record that you can open. Worried? Call the hub on 0")
+
+
 def test_the_night_matches_whom_no_worker_has(school: Machine) -> None:
     factories.child()
     taken(school)
