@@ -238,6 +238,7 @@ COMMANDS = {
     "lift restriction": "Lifted a restriction",
     "add to list": "Put somebody on a named list",
     "take off list": "Took somebody off a named list",
+    "reach no more": "Let nobody call somebody on a named list",
     "decide on hit": "Decided on a hit on a hidden record",
     "link hit": "Took what a contact told into a restricted record",
     "unlink hit": "Said that a contact told of somebody else after all",

@@ -1,9 +1,13 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
-and nothing of a contact that is police only. What is open to who must not be told calls its owner."""
+nothing of a contact that is police only. What is open to who must not be told calls its owner, and who
+leaves hands over what they were to decide."""
+
+from collections.abc import Sequence
 
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import membership_changed
 from cases.models import Case, Contact, Person
 from cases.signals import (
     agencies_not_told_changed,
@@ -27,10 +31,16 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
 
 
 @receiver(contact_is_police_only)
-def take_back(*, contact: Contact, by: User, **_: object) -> None:
-    """Each notice about the contact is gone for its receiver in that second, and each share of it ends."""
-    commands.recall_notices_of(contact, by=by)
-    commands.end_shares(Share.objects.filter(contact=contact), reason=MARKED, by=by)
+def take_back(*, contacts: Sequence[Contact], by: User, **_: object) -> None:
+    """Each notice about the contacts is gone for its receiver in that second, and each share of them ends."""
+    commands.recall_notices_of(contacts, by=by)
+    commands.end_shares(Share.objects.filter(contact__in=contacts), reason=MARKED, by=by)
+
+
+@receiver(membership_changed)
+def hand_over_lines(*, user: User, by: User, **_: object) -> None:
+    """A line about a share that a leaver may decide no more is told whoever may."""
+    commands.hand_over_lines(user, by=by)
 
 
 @receiver(agencies_not_told_changed)

@@ -5,7 +5,7 @@ sees what they would see of an unknown child. What they tell is written into the
 once and every minute after, and its flags call the named list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 
@@ -51,7 +51,9 @@ def decide_hit(hit: PrivateHit, *, outcome: str, reason: str, by: User) -> Priva
     into a restricted record. ValidationError at the field, where there is nothing to take, and for a
     sealed record, which is never linked.
     """
-    # The restriction first, as everywhere: nobody seals it or hands it over meanwhile.
+    if outcome == HitOutcome.LINKED and (told := told_of(hit, viewer=by)):
+        _hold([(hit.restriction.person_id, told.pk)])
+    # Nobody seals it or hands it over meanwhile.
     restriction = Restriction.objects.select_for_update(of=("self",)).get(pk=hit.restriction_id)
     hit = PrivateHit.objects.select_for_update(of=("self",)).get(pk=hit.pk)
     hit.restriction = restriction
@@ -99,7 +101,6 @@ def _link(hit: PrivateHit, *, by: User) -> None:
         records={"hit": hit.pk, "told": told.pk},
         by=by,
     )
-    _hold([link])
     _follow(link, by=accounts.commands.system())
 
 
@@ -110,6 +111,7 @@ def unlink_hit(hit: PrivateHit, *, why: str, by: User) -> PrivateHit:
     What was observed of that child is void in the restricted record from now on, and nothing more is
     taken; the lines stay, with one that says so, and a flag stays until somebody answers it.
     """
+    _hold(PrivateLink.objects.live().filter(hit=hit).values_list("person", "told"))
     restriction = Restriction.objects.select_for_update(of=("self",)).get(pk=hit.restriction_id)
     if restriction.owner_id != by.pk or not by.is_active:
         raise NotVisible("hit", hit.pk)
@@ -119,7 +121,6 @@ def unlink_hit(hit: PrivateHit, *, why: str, by: User) -> PrivateHit:
         return hit
     if not why.strip():
         raise ValidationError({"why": "Say why it was somebody else."})
-    _hold([link])
     taken = Observation.objects.filter(person=link.person, taken_from__person=link.told)
     system = accounts.commands.system()
     for each in taken.filter(voided_at=None).order_by("pk"):
@@ -155,17 +156,20 @@ def follow_links(*, by: User) -> int:
     Run each minute, and safe to run twice or by two workers at once. By whoever told of the child it
     is never done: neither what they do nor its time depends on it.
     """
+    found = list(PrivateLink.objects.live())
+    _hold((link.person_id, link.told_id) for link in found)
     live = PrivateLink.objects.live().select_for_update(of=("self",), skip_locked=True)
-    links = list(live.select_related(*WITH_IT).order_by("pk"))
-    _hold(links)
+    links = live.filter(pk__in=[link.pk for link in found]).select_related(*WITH_IT).order_by("pk")
     return sum(_follow(link, by=by) for link in links)
 
 
-def _hold(links: Sequence[PrivateLink]) -> None:
-    """Contacts before children, as everywhere."""
-    told = ContactChild.objects.filter(person__in=[link.told_id for link in links])
+def _hold(pairs: Iterable[tuple[int, int]]) -> None:
+    """Of each restricted child and what a contact made, by id: contacts, then children; links and
+    restrictions after them (DEVELOPERS.md, 'Two at once')."""
+    pairs = list(pairs)
+    told = ContactChild.objects.filter(person__in=[told for _, told in pairs])
     hold_records(Contact, told.values_list("contact", flat=True))
-    hold(link.person_id for link in links)
+    hold(person for person, _ in pairs)
 
 
 def _follow(link: PrivateLink, *, by: User) -> bool:

@@ -173,6 +173,9 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     """Seal a restricted record. What break-glass opened ends in this second, and nothing is linked to it
     any more. Sealed twice, it is once."""
     permissions.check_can_restrict(by=by)
+    # Before the restriction, as when somebody leaves who broke the glass and stands on the list.
+    broken_open = BreakGlass.objects.filter(person=restriction.person_id, until__gt=clock.now())
+    tries = list(broken_open.select_for_update(of=("self",), no_key=True).order_by("pk"))
     restriction = hold_restriction(restriction)
     if restriction.is_sealed:
         return restriction
@@ -182,7 +185,7 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     restriction.kind, restriction.sealed_at = RestrictionKind.SEALED, now
     restriction.why_sealed = why
     restriction.save(update_fields=["kind", "sealed_at", "why_sealed"])
-    for broken in BreakGlass.objects.filter(person=restriction.person, until__gt=now):
+    for broken in tries:
         assert broken.grant_ref is not None, "a hit has its period, says a constraint"
         grants.end(broken.grant_ref)
         broken.until = now

@@ -12,7 +12,7 @@ NAMED = "person_id in (select person_id from portal_grants() where ground = 'nam
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_portal_ask"),
-        ("cases", "0055_access_row"),
+        ("cases", "0070_police_only_contacts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

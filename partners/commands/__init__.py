@@ -41,6 +41,9 @@ from partners.commands.suspending import (
     resume_agreement,
     suspend_agreement,
 )
+from partners.commands.telling import (
+    hand_over_lines,
+)
 from partners.commands.texts import (
     write_partner_text,
     write_partner_texts,
@@ -60,6 +63,7 @@ __all__ = [
     "end_share",
     "end_shares",
     "extend_share",
+    "hand_over_lines",
     "pass_on",
     "read_notice",
     "recall_notice",

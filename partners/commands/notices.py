@@ -1,6 +1,6 @@
 """Send notices, read and acknowledge them, take them back, chase those that wait."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -212,9 +212,9 @@ def recall_notice(notice: Notice, *, reason: str, by: User) -> Notice:
 
 
 @asking.command
-def recall_notices_of(contact: Contact, *, by: User) -> None:
-    """A contact is police only now: what it told other agencies is theirs no more."""
-    for notice in Notice.objects.standing().filter(contact=contact).order_by("pk"):
+def recall_notices_of(contacts: Sequence[Contact], *, by: User) -> None:
+    """These contacts are police only now: what they told other agencies is theirs no more."""
+    for notice in Notice.objects.standing().filter(contact__in=contacts).order_by("pk"):
         _recall(_hold(notice), reason="Its contact was marked police only", by=by)
 
 
@@ -272,11 +272,12 @@ def chase_notices(*, by: User) -> int:
     now = clock.now()
     waiting = Notice.objects.to_see_to().select_related("agency", "sent_by", "person")
     waiting = waiting.select_for_update(of=("self",), no_key=True).order_by("pk")
-    unread = waiting.filter(
-        read_at=None, managers_told_at=None, answer_due_at__lte=now + WARNED_BEFORE
-    )
-    unseen = waiting.filter(climbed_at=None, answer_due_at__lte=now)
-    warned, climbed = list(unread), list(unseen)
+    unread = Q(read_at=None, managers_told_at=None, answer_due_at__lte=now + WARNED_BEFORE)
+    unseen = Q(climbed_at=None, answer_due_at__lte=now)
+    # All at once, in the order in which a contact that turns police only takes them back.
+    held = [notice.pk for notice in waiting.filter(unread | unseen)]
+    late = waiting.filter(pk__in=held)
+    warned, climbed = list(late.filter(unread)), list(late.filter(unseen))
     for notice in warned:
         _chase(notice, "managers_told_at", _managers(notice.agency), by=by)
     for notice in climbed:
