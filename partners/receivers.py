@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.dispatch import receiver
 
+import accounts.commands
 from accounts.models import User
 from accounts.signals import membership_changed
 from cases.models import Case, Contact, Person
@@ -14,10 +15,11 @@ from cases.signals import (
     case_closed,
     case_closing,
     contact_is_police_only,
+    record_hidden,
 )
 from partners import commands, queries
 from partners.commands.telling import tell_owners
-from partners.models import Share
+from partners.models import InformationRequest, Share, WithdrawalDecision
 
 REASON = "The case closed"
 MARKED = "Its contact was marked police only"
@@ -59,3 +61,16 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
 def name_what_is_undecided(*, case: Case, by: User, **_: object) -> list[str]:
     """A withdrawn agreement to help is decided on before the case closes."""
     return queries.in_the_way_of_closing(case, viewer=by)
+
+
+@receiver(record_hidden)
+def settle_lines(*, person: Person, by: User, **_: object) -> None:
+    """Lines that lead to what is shared, told, asked or decided of the child leave the home pages."""
+    commands.settle_notices_of(person, by=by)
+    for share in Share.objects.filter(person=person).order_by("pk"):
+        commands.settle_owners(share, by=by)
+    for asked in InformationRequest.objects.filter(place__person=person).order_by("pk"):
+        accounts.commands.settle(url=f"/requests/{asked.pk}", by=by)
+    decisions = WithdrawalDecision.objects.filter(consent__place__person=person)
+    for decision in decisions.order_by("pk"):
+        accounts.commands.settle(url=f"/withdrawals/{decision.pk}", by=by)

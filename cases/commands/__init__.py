@@ -47,6 +47,7 @@ from cases.commands.restrictions import (
     restrict,
     seal,
     take_off_list,
+    tell_of,
 )
 from cases.commands.retention import (
     hold_record,
@@ -143,6 +144,7 @@ __all__ = [
     "take_off_list",
     "take_over_cases",
     "take_report",
+    "tell_of",
     "unlink_hit",
     "void",
     "work_out_missing",

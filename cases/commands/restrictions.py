@@ -1,6 +1,6 @@
 """Restrict and seal a child's record, keep its named list, hand it to another owner, lift it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -363,3 +363,18 @@ def record_step(
     audit.commands.record(
         Kind.ALTERATION, verb, persons=[restriction.person_id], records=records, by=by
     )
+
+
+def tell_of(person: Person, users: Iterable[User], text: str, *, url: str, by: User) -> list[User]:
+    """A line about a child, by reference, for those of these who may know of them; whom it was put to.
+
+    Of a hidden child of whom none of them may know it goes to whoever keeps the record, who answers for
+    it in person. Theirs leads to the record's page: the others' may not be theirs to open.
+    """
+    told = [user for user in users if not scope.is_hidden_from(user, person.pk)]
+    for user in told:
+        accounts.commands.notify(user, text, url=url, by=by)
+    if not told and (kept := Restriction.objects.live().filter(person=person).first()):
+        tell_owner(kept, text, by=by)
+        told = [kept.owner]
+    return told

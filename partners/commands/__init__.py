@@ -27,6 +27,7 @@ from partners.commands.notices import (
     recall_notice,
     recall_notices_of,
     send_notice,
+    settle_notices_of,
 )
 from partners.commands.requests import (
     answer_request,
@@ -43,6 +44,7 @@ from partners.commands.suspending import (
 )
 from partners.commands.telling import (
     hand_over_lines,
+    settle_owners,
 )
 from partners.commands.texts import (
     write_partner_text,
@@ -73,6 +75,8 @@ __all__ = [
     "resume_agreement",
     "review_not_sharing",
     "send_notice",
+    "settle_notices_of",
+    "settle_owners",
     "share",
     "sign_agreement",
     "suspend_agreement",

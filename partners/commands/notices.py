@@ -259,7 +259,7 @@ def _tell_of_recall(held: Notice, *, by: User) -> None:
     for user in governing.order_by("pk"):
         accounts.commands.notify(user, text, url="/record-of-use", by=by)
     if held.sent_by_id != by.pk:
-        accounts.commands.notify(held.sent_by, text, url=_for_sender(held), by=by)
+        cases.commands.tell_of(held.person, [held.sent_by], text, url=_for_sender(held), by=by)
 
 
 @asking.command
@@ -289,13 +289,12 @@ def chase_notices(*, by: User) -> int:
 def _chase(notice: Notice, told: str, whom: Iterable[User], *, by: User) -> None:
     setattr(notice, told, clock.now())
     notice.save(update_fields=[told])
-    for user in whom:
-        ours = user.agency_id == notice.agency_id
+    text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call them"
+    url = _for_sender(notice)
+    if told == "managers_told_at":
         text = f"Notice {notice.reference} has not been opened yet: see to it now"
-        if not ours:
-            text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call them"
-        url = _for_receiver(notice) if ours else _for_sender(notice)
-        accounts.commands.notify(user, text, url=url, by=by)
+        url = _for_receiver(notice)
+    cases.commands.tell_of(notice.person, whom, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "chase notice", persons=[notice.person_id], records=_named(notice), by=by
     )
@@ -314,7 +313,14 @@ def _call_hub(notice: Notice, *, by: User) -> None:
     if hub is None:
         return
     text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call "
-    for place in hub.memberships.filter(until=None, user__is_active=True).select_related("user"):
-        accounts.commands.notify(
-            place.user, text + (notice.agency.phone or "them"), url=_for_hub(notice), by=by
-        )
+    text += notice.agency.phone or "them"
+    places = hub.memberships.filter(until=None, user__is_active=True).select_related("user")
+    hub_staff = [place.user for place in places]
+    cases.commands.tell_of(notice.person, hub_staff, text, url=_for_hub(notice), by=by)
+
+
+def settle_notices_of(person: Person, *, by: User) -> None:
+    """The child is hidden now: lines that lead to what was told of them leave every home page."""
+    for notice in Notice.objects.filter(person=person).order_by("pk"):
+        for url in (_for_receiver(notice), _for_sender(notice), _for_hub(notice)):
+            accounts.commands.settle(url=url, by=by)

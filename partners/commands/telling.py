@@ -32,13 +32,11 @@ def tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
 def tell_owners(shared: Share, text: str, *, by: User) -> None:
     """Put a line on the home pages of those who answer for a share.
 
-    `text` names references, never the child. Who has left is not told; where nobody is left, whoever
-    signs agreements reads it on the page of the holdings.
+    `text` names references, never the child. Who has left is not told, nor who may not know of the child
+    now; where nobody is left, whoever signs agreements reads it on the page of the holdings.
     """
     owners = _owners(shared)
-    for owner in owners:
-        accounts.commands.notify(owner, text, url=_page_of(shared), by=by)
-    if not owners:
+    if not cases.commands.tell_of(shared.person, owners, text, url=_page_of(shared), by=by):
         for signer in queries.signers(viewer=by):
             accounts.commands.notify(signer, text, url=_in_holdings(shared), by=by)
 

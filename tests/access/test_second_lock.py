@@ -40,8 +40,8 @@ from tests.architecture.test_lock import children_s_tables, ours
 
 
 @pytest.fixture
-def built(db: None, held_clock: object) -> world.World:
-    return world.build()
+def built(the_world: world.World) -> world.World:
+    return the_world
 
 
 def rows(model: type[Model], user: User) -> list[Model]:
