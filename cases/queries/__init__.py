@@ -26,16 +26,20 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.private_hits import (
+    decisions_open,
+    hits_to_decide,
+    link_of,
+    private_hit,
+    private_hits,
+)
 from cases.queries.restrictions import (
     break_glass_tries,
     break_glass_try,
-    hits_to_decide,
     is_hidden,
     many_tries,
     named_list,
     named_place,
-    private_hit,
-    private_hits,
     restriction,
     restriction_of,
     restrictions,
@@ -145,6 +149,7 @@ __all__ = [
     "contact",
     "contacts",
     "contacts_told",
+    "decisions_open",
     "draft",
     "drafts",
     "flag",
@@ -165,6 +170,7 @@ __all__ = [
     "legal_hold",
     "legal_holds",
     "likely_matches",
+    "link_of",
     "many_tries",
     "may_match",
     "meanings",

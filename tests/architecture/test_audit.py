@@ -49,6 +49,7 @@ SILENT = {
         "link_seen",
         "list_of",
         "new_person",
+        "next_reachable",
         "note_likely",
         "prompt_for",
         "refuse_not_told",
