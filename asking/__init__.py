@@ -19,7 +19,7 @@ it has written is seen by nobody before. So no withdrawal that is under way wait
 a row that another command holds (the order of rows: DEVELOPERS.md, 'Two at once').
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
@@ -44,6 +44,8 @@ HOLD = 20261129
 EVERYBODY = 0
 
 _said: ContextVar[Said] = ContextVar("asking", default=NOTHING)
+# What was found out while this viewer asks; None while no viewer does.
+_found_out: ContextVar[dict[Any, Any] | None] = ContextVar("found out", default=None)
 # What the command that runs takes from whom, as keys of locks; None where none runs.
 _taken: ContextVar[set[int] | None] = ContextVar("taken", default=None)
 _SAY = "select " + ", ".join(f"set_config('portal.{name}', %s, false)" for name in SETTINGS)
@@ -64,12 +66,26 @@ def viewer(user_id: int) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("select portal_ask(%s, %s, %s, %s)", [user_id, out_of_hours, moment, HOLD])
         (said,) = cursor.fetchone()
-    token = _said.set(tuple(said))
+    token, found_out = _said.set(tuple(said)), _found_out.set({})
     try:
         yield
     finally:
         _said.reset(token)
+        _found_out.reset(found_out)
         _say(connection, letting_go=True)
+
+
+def once(about: Hashable, find: Callable[[], T]) -> T:
+    """What `find` says, asked once while a viewer asks and no command runs; otherwise at every call.
+
+    For what a viewer's request holds until it ends, such as the teams that they are in.
+    """
+    found_out = _found_out.get()
+    if found_out is None:
+        return find()
+    if about not in found_out:
+        found_out[about] = find()
+    return found_out[about]
 
 
 @contextmanager
@@ -147,12 +163,16 @@ def _of(name: str) -> Said:
 
 @contextmanager
 def _saying(said: Said, *, letting_go: bool = False) -> Iterator[None]:
-    token = _said.set(said)
+    before = _found_out.get()
+    token, found_out = _said.set(said), _found_out.set(None)
     try:
         _say(connection, letting_go=letting_go)
         yield
     finally:
         _said.reset(token)
+        _found_out.reset(found_out)
+        if before is not None:
+            before.clear()
         _say(connection)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+import asking
 import clock
 from accounts import permissions
 from accounts.models import Membership, Team, User
@@ -32,7 +33,8 @@ def stood_in_for(*, viewer: User) -> QuerySet[Team]:
 
 def is_in_hub(*, viewer: User) -> bool:
     """Whether the viewer is in a hub, or stands in for it at this moment."""
-    return teams(viewer=viewer).filter(is_hub=True).exists()
+    found = teams(viewer=viewer).filter(is_hub=True)
+    return asking.once(("in hub", viewer.pk), found.exists)
 
 
 def hub(*, viewer: User) -> Team | None:

@@ -12,11 +12,11 @@ counts again.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 import accounts.queries
+import asking
 import clock
 from accounts import permissions
 from accounts.models import User
@@ -75,24 +75,15 @@ def live() -> Q:
     return Q(starts_at__lte=now) & (Q(until=None) | Q(until__gt=now))
 
 
-def _rows(viewer: User) -> list[QuerySet[AccessRow]]:
+def _rows(viewer: User) -> QuerySet[AccessRow]:
     """The viewer's live rows that count: their own, and their groups'.
 
     None without a role that opens records: being of an agency or a team is not enough.
     """
     if not permissions.can(permissions.OPEN_RECORD, by=viewer):
-        return []
-    counting = AccessRow.objects.filter(live() & _COUNTS).exclude(_void(viewer))
-    # Apart, so that each finds its index.
-    return [counting.filter(user=viewer), counting.filter(_of_groups(viewer))]
-
-
-def _rows_of(viewer: User, where: Q) -> QuerySet[AccessRow]:
-    """The same, of a few children."""
-    if not permissions.can(permissions.OPEN_RECORD, by=viewer):
         return AccessRow.objects.none()
-    held = Q(user=viewer) | _of_groups(viewer)
-    return AccessRow.objects.filter(live() & _COUNTS & held & where).exclude(_void(viewer))
+    rows = AccessRow.objects.filter(live() & _COUNTS & _held_by(viewer))
+    return rows.exclude(_void(viewer))
 
 
 def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
@@ -100,11 +91,8 @@ def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
 
     Their ids, as a subquery: lists that do not come through access rows leave these children out.
     """
-    opened = Q(pk__in=[])
-    for rows in _rows(viewer):
-        beyond = rows.filter(ground__in=[NAMED, BREAK_GLASS], place=None)
-        opened |= Q(person__in=beyond.values("person"))
-    return HiddenNow.objects.exclude(opened).values("person")  # type: ignore[return-value]
+    beyond = _rows(viewer).filter(ground__in=[NAMED, BREAK_GLASS], place=None)
+    return HiddenNow.objects.exclude(person__in=beyond.values("person")).values("person")  # type: ignore[return-value]
 
 
 def is_hidden_from(viewer: User, person_id: int) -> bool:
@@ -140,39 +128,44 @@ def _void(viewer: User) -> Q:
     return _FULL & ~Q(ground__in=FULL_TO_ANY_AGENCY - left)
 
 
-def _of_groups(viewer: User) -> Q:
-    """The rows of the viewer's agency and teams; who stands in for the hub holds those that the hub
-    holds on its own ground, and no others of it."""
+def _held_by(viewer: User) -> Q:
+    """The rows of the viewer, and of their agency and teams; who stands in for the hub holds those that
+    the hub holds on its own ground, and no others of it.
+
+    The groups are looked up here and named by their ids, so that each table finds its index.
+    """
+    groups, hubs = asking.once(("groups", viewer.pk), lambda: _groups(viewer))
+    of_hubs = Q(group__in=hubs, ground="hub") if hubs else Q()
+    return Q(user=viewer) | Q(group__in=groups) | of_hubs
+
+
+def _groups(viewer: User) -> tuple[list[int], list[int]]:
+    """The ids of the viewer's groups, and of those of the hubs for which they stand in now."""
     hubs = accounts.queries.stood_in_for(viewer=viewer)
-    own = Q(group__in=viewer.groups.values("pk"))
-    return own | Q(group__in=hubs.values("group"), ground="hub")
+    return (
+        list(viewer.groups.values_list("pk", flat=True)),
+        list(hubs.values_list("group", flat=True)),
+    )
 
 
 def visible_to(viewer: User) -> QuerySet[Person]:
     """The children of whom the viewer may see anything now."""
-    return Person.objects.filter(_any_of(rows.values("person") for rows in _rows(viewer)))
+    return Person.objects.filter(pk__in=_rows(viewer).values("person"))
 
 
 def people_in_full(viewer: User) -> QuerySet[Person]:
     """The children whose full record is open to the viewer now."""
-    full = [rows.filter(_FULL) for rows in _rows(viewer)]
-    return Person.objects.filter(_any_of(rows.values("person") for rows in full))
+    return Person.objects.filter(pk__in=_rows(viewer).filter(_FULL).values("person"))
 
 
 def places_visible_to(viewer: User, *, section: str | None = None) -> QuerySet[CaseChild]:
     """The places in cases that are open to the viewer now, in that section where one is named."""
     rows = _rows(viewer)
-    on_places = [each.filter(_opens(section)).exclude(place=None).values("place") for each in rows]
-    on_people = [each.filter(_FULL, place=None).values("person") for each in rows]
-    return CaseChild.objects.filter(_any_of(on_places) | _any_of(on_people, key="person"))
-
-
-def _any_of(ids: Iterable[QuerySet[Any, Any]], *, key: str = "pk") -> Q:
-    """Among any of these ids; among none of them where there are none."""
-    found = Q(pk__in=[])
-    for each in ids:
-        found |= Q(**{f"{key}__in": each})
-    return found
+    on_places = rows.filter(_opens(section)).exclude(place=None)
+    on_people = rows.filter(_FULL, place=None)
+    return CaseChild.objects.filter(
+        Q(pk__in=on_places.values("place")) | Q(person__in=on_people.values("person"))
+    )
 
 
 def _opens(section: str | None) -> Q:
@@ -201,7 +194,7 @@ def sight_of(viewer: User, place: CaseChild) -> Sight:
 
 def is_in_full(viewer: User, person_id: int) -> bool:
     """Whether this child's full record is open to the viewer now, as `people_in_full` says of all."""
-    return _rows_of(viewer, _FULL & Q(person=person_id)).exists()
+    return _rows(viewer).filter(_FULL, person=person_id).exists()
 
 
 def is_open(viewer: User, place: CaseChild, *, section: str | None = None) -> bool:
@@ -214,7 +207,7 @@ def open_among(
 ) -> set[int]:
     """Of a few places in hand those that `places_visible_to` would give, by id; in one query."""
     places = list(places)
-    rows = _rows_of(viewer, _on(places) & _opens(section))
+    rows = _rows(viewer).filter(_on(places) & _opens(section))
     opened = set(rows.values_list("place", "person"))
     return {
         place.pk
@@ -248,7 +241,7 @@ def _sight(viewer: User, person: Person, opened: dict[str, set[str]]) -> Sight:
 def _opened(viewer: User, where: Q) -> dict[str, set[str]]:
     """{ground: sections} of what the viewer's rows there open."""
     opened: dict[str, set[str]] = defaultdict(set)
-    for ground, section in _rows_of(viewer, where).values_list("ground", "section"):
+    for ground, section in _rows(viewer).filter(where).values_list("ground", "section"):
         opened[ground].add(section)
     return opened
 
@@ -256,7 +249,7 @@ def _opened(viewer: User, where: Q) -> dict[str, set[str]]:
 def grounds(viewer: User, person_ids: Iterable[int]) -> dict[int, set[str]]:
     """On which grounds the viewer may see each of these children now; in one query."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = _rows_of(viewer, Q(person__in=list(person_ids)))
+    rows = _rows(viewer).filter(person__in=list(person_ids))
     for person_id, ground in rows.values_list("person", "ground"):
         found[person_id].add(ground)
     return found

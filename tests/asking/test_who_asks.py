@@ -108,6 +108,25 @@ def test_a_command_that_the_database_refuses_hands_back_too(partner: User) -> No
         assert not Person.objects.exists()
 
 
+def test_what_is_found_out_once_is_forgotten_with_the_viewer_and_by_every_command(
+    partner: User,
+) -> None:
+    asked = iter(range(10))
+
+    def find() -> int:
+        return asking.once("the next number", lambda: next(asked))
+
+    assert [find(), find()] == [0, 1], "nobody asks"
+    with asking.viewer(partner.pk):
+        assert [find(), find()] == [2, 2]
+        with asking.task("within"):
+            assert [find(), find()] == [3, 4]
+        # Whatever was decided, somebody may be in other teams now.
+        assert [find(), find()] == [5, 5]
+    with asking.viewer(partner.pk):
+        assert find() == 6
+
+
 def test_within_a_task_commands_and_tasks_keep_its_name(db: None) -> None:
     def named() -> str:
         with connection.cursor() as cursor:
