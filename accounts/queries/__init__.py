@@ -38,13 +38,16 @@ from accounts.queries.people import (
 from accounts.queries.teams import (
     hub,
     is_in_hub,
+    left_since,
     may_join,
     members,
     stood_in_for,
+    supervised,
     team,
     teams,
     teams_managed,
     teams_of,
+    worked_in,
 )
 from accounts.queries.telling import notification, notifications
 
@@ -66,6 +69,7 @@ __all__ = [
     "is_in_lead_agency",
     "is_on_rota",
     "lead_agency",
+    "left_since",
     "locked",
     "managed_agencies",
     "may_be_on_duty",
@@ -83,6 +87,7 @@ __all__ = [
     "post",
     "rota",
     "stood_in_for",
+    "supervised",
     "team",
     "teams",
     "teams_managed",
@@ -91,4 +96,5 @@ __all__ = [
     "training_is_current",
     "user_named",
     "who_can",
+    "worked_in",
 ]

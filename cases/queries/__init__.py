@@ -109,6 +109,7 @@ from cases.queries.work import (
     sight_of,
     team_around,
     to_complete,
+    typed_before,
 )
 
 __all__ = [
@@ -214,5 +215,6 @@ __all__ = [
     "to_open",
     "to_restrict",
     "to_seat",
+    "typed_before",
     "voices",
 ]
