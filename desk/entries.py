@@ -237,6 +237,7 @@ COMMANDS = {
     "lift restriction": "Lifted a restriction",
     "add to list": "Put somebody on a named list",
     "take off list": "Took somebody off a named list",
+    "reach no more": "Let nobody call somebody on a named list",
     "decide on hit": "Decided on a hit on a hidden record",
     "look among hidden": "Looked among hidden records, and told an owner",
     "break glass": "Tried to break the glass",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+import cases.permissions
 import insights.permissions
 import oversight.permissions
 import partners.permissions
@@ -46,9 +47,9 @@ LINKS: tuple[tuple[str, str, Needed], ...] = (
     ("People", "people", (permissions.MANAGE_PEOPLE,)),
     ("Teams", "teams", (permissions.MANAGE_PEOPLE,)),
     ("API clients", "clients", (permissions.MANAGE_CLIENTS,)),
-    ("Retention", "retention", (permissions.KEEP_RECORDS,)),
-    ("Restricted records", "restrictions", (permissions.RESTRICT_RECORD,)),
-    ("Break-glass reviews", "break_glass_reviews", (permissions.REVIEW_BREAK_GLASS,)),
+    ("Retention", "retention", cases.permissions.can_keep_records),
+    ("Restricted records", "restrictions", cases.permissions.can_restrict),
+    ("Break-glass reviews", "break_glass_reviews", cases.permissions.can_review_tries),
     ("Dip samples", "dip_samples", oversight.permissions.can_read),
     ("Record of use", "record_of_use", oversight.permissions.can_read),
 )

@@ -13,7 +13,7 @@ from audit.models import Kind
 from cases import permissions
 from cases.commands.chronology import add_event
 from cases.commands.flags import end_calls, raise_flag
-from cases.commands.keeping import keep_cause_anew
+from cases.commands.keeping import hold_records, keep_cause_anew
 from cases.commands.people import hold
 from cases.models import (
     Confidence,
@@ -159,6 +159,8 @@ def _change(
 ) -> Observation:
     """Give an observation a new state, keeping how it stood before."""
     permissions.check_can_record_contact(by=by)
+    # Contacts before what came of them, as everywhere.
+    hold_records(Contact, [observation.contact_id] if observation.contact_id else [])
     observation = Observation.objects.select_for_update(of=("self",)).get(pk=observation.pk)
     if observation.voided_at:
         raise ValidationError("This observation was voided: it can't change any more.")
@@ -251,6 +253,7 @@ def drop_prompt(prompt: Prompt, *, reason: str, by: User) -> Prompt:
 
 def _waiting(prompt: Prompt, *, by: User) -> Prompt:
     permissions.check_can_review_prompts(by=by)
+    hold_records(Contact, [prompt.contact_id])
     prompt = (
         Prompt.objects.select_for_update(of=("self",))
         .select_related("person", "contact", "decided_by")

@@ -1,6 +1,6 @@
 """Restrict and seal a child's record, keep its named list, lift it; decide on who came near it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -171,6 +171,9 @@ def _settle_lines(person: Person, *, by: User) -> None:
 def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     """Seal a restricted record. What break-glass opened ends in this second. Sealed twice, it is once."""
     permissions.check_can_restrict(by=by)
+    # Before the restriction, as when somebody leaves who broke the glass and stands on the list.
+    broken_open = BreakGlass.objects.filter(person=restriction.person_id, until__gt=clock.now())
+    tries = list(broken_open.select_for_update(of=("self",), no_key=True).order_by("pk"))
     restriction = hold_restriction(restriction)
     if restriction.is_sealed:
         return restriction
@@ -180,7 +183,7 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     restriction.kind, restriction.sealed_at = RestrictionKind.SEALED, now
     restriction.why_sealed = why
     restriction.save(update_fields=["kind", "sealed_at", "why_sealed"])
-    for broken in BreakGlass.objects.filter(person=restriction.person, until__gt=now):
+    for broken in tries:
         assert broken.grant_ref is not None, "a hit has its period, says a constraint"
         grants.end(broken.grant_ref)
         broken.until = now
@@ -313,3 +316,18 @@ def decide_hit(hit: PrivateHit, *, outcome: str, reason: str, by: User) -> Priva
     accounts.commands.settle(url=f"/hits/{hit.pk}", by=by)
     audit.commands.record(Kind.ALTERATION, "decide on hit", records={"hit": hit.pk}, by=by)
     return hit
+
+
+def tell_of(person: Person, users: Iterable[User], text: str, *, url: str, by: User) -> list[User]:
+    """A line about a child, by reference, for those of these who may know of them; whom it was put to.
+
+    Of a hidden child of whom none of them may know it goes to whoever keeps the record, who answers for
+    it in person. Theirs leads to the record's page: the others' may not be theirs to open.
+    """
+    told = [user for user in users if not scope.is_hidden_from(user, person.pk)]
+    for user in told:
+        accounts.commands.notify(user, text, url=url, by=by)
+    if not told and (kept := Restriction.objects.live().filter(person=person).first()):
+        tell_owner(kept, text, by=by)
+        told = [kept.owner]
+    return told

@@ -110,6 +110,9 @@ class Prompt(models.Model):
         Observation, models.PROTECT, null=True, related_name="prompt"
     )
 
+    # As cases.queries hands it out: the contact, None where it is not the viewer's to read.
+    told_in: Contact | None
+
     goes_with = ("contact", "observation", "person")
 
     class Meta:

@@ -65,6 +65,7 @@ from partners.queries.shares import (
     shared_with_us,
     shares,
     shares_of_child,
+    signers,
     standing_under,
 )
 from partners.queries.texts import (
@@ -137,6 +138,7 @@ __all__ = [
     "shares",
     "shares_of_child",
     "sight_of_child",
+    "signers",
     "standing_under",
     "supervisors",
     "undecided",

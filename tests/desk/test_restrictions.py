@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 import cases.commands
-from accounts.models import Role, User
+from accounts.models import AgencyKind, Role, User
 from cases.models import BreakGlass, Person, PrivateHit, Restriction
 from tests import factories
 
@@ -154,3 +154,22 @@ def test_every_try_is_reviewed_and_many_of_them_stand_out(
 
 def test_who_owns_no_record_is_not_told_that_there_are_any(signed_in: object, owner: User) -> None:
     assert signed_in(owner).get("/restrictions").status_code == 403
+
+
+def test_another_agencys_governance_has_no_part_in_it(
+    restricted: Restriction, signed_in: object
+) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    client = signed_in(factories.user(Role.INFORMATION_GOVERNANCE, agency=school))
+    of_it = f"/restrictions/{restricted.pk}"
+    refused = (
+        "/restrictions",
+        "/restrictions/new",
+        "/break-glass/reviews",
+        "/break-glass/reviews/1",
+    )
+    assert [client.get(path).status_code for path in refused] == [403] * 4
+    assert [client.get(f"{of_it}{end}").status_code for end in ("", "/names/new")] == [404] * 2
+    assert client.post(f"{of_it}/seal", {"why": "Adopted"}).status_code == 403
+    home = client.get("/").content.decode()
+    assert not any(path in home for path in ("/restrictions", "/break-glass", "/retention"))
