@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0055_access_row"),
+        ("cases", "0070_police_only_contacts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
