@@ -177,9 +177,14 @@ def check_can_restrict(*, by: User) -> None:
         raise NotAllowed(permissions.RESTRICT_RECORD)
 
 
-def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
+def can_keep_list(restriction: Restriction, *, by: User) -> bool:
     """The owner of a record keeps its named list, beside whoever restricts."""
-    if not (can_restrict(by=by) or (restriction.owner_id == by.pk and by.is_active)):
+    return can_restrict(by=by) or (restriction.owner_id == by.pk and by.is_active)
+
+
+def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
+    """NotVisible for whoever keeps it not."""
+    if not can_keep_list(restriction, by=by):
         raise NotVisible("restriction", restriction.pk)
 
 

@@ -37,11 +37,12 @@ from cases.commands.observations import (
 )
 from cases.commands.openings import open_record
 from cases.commands.past import PastCase, take_over_cases
+from cases.commands.private_hits import decide_hit, follow_links, unlink_hit
 from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.restrictions import (
     Named,
     add_to_list,
-    decide_hit,
+    hand_over_record,
     lift,
     restrict,
     seal,
@@ -98,8 +99,10 @@ __all__ = [
     "end_observation",
     "end_seat",
     "end_status",
+    "follow_links",
     "give_seat",
     "hand_over",
+    "hand_over_record",
     "hand_over_rest",
     "hold_open",
     "hold_record",
@@ -144,6 +147,7 @@ __all__ = [
     "take_over_cases",
     "take_report",
     "tell_of",
+    "unlink_hit",
     "void",
     "work_out_missing",
 ]

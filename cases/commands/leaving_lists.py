@@ -14,6 +14,8 @@ from cases.commands.restrictions import (
     Named,
     end_place,
     hold_restriction,
+    next_reachable,
+    pass_record,
     record_step,
     tell_owner,
     unfit_for,
@@ -59,12 +61,12 @@ def _places_of(user: User) -> Iterator[tuple[Restriction, NamedPlace]]:
 def _leave(restriction: Restriction, place: NamedPlace, *, by: User) -> None:
     user = place.user
     end_place(place)
-    heir = _next_reachable(restriction)
+    heir = next_reachable(restriction)
     if heir is None and (place.reachable_at_any_hour or restriction.owner_id == user.pk):
         raise _last_of(restriction, user)
     record_step("take off list", restriction, place=place, by=by)
     if heir and restriction.owner_id == user.pk:
-        _hand_over_record(restriction, heir, by=by)
+        pass_record(restriction, heir, by=by)
     tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
     _pass_calls(restriction, user, by=by)
 
@@ -73,7 +75,7 @@ def _reach_no_more(restriction: Restriction, place: NamedPlace, *, by: User) -> 
     """They stay on the list, and a flag of this child calls others."""
     place.reachable_at_any_hour = False
     place.save(update_fields=["reachable_at_any_hour"])
-    if _next_reachable(restriction) is None:
+    if next_reachable(restriction) is None:
         raise _last_of(restriction, place.user)
     record_step("reach no more", restriction, place=place, by=by)
     tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
@@ -85,31 +87,6 @@ def _last_of(restriction: Restriction, user: User) -> ValidationError:
         f"{user} is the last on the list of {restriction.reference} who is reachable at any "
         "hour. Have information governance put somebody else on it first."
     )
-
-
-def _next_reachable(restriction: Restriction) -> NamedPlace | None:
-    """Of those who stay, the first who may still be called and answer."""
-    staying = restriction.places.filter(until=None, reachable_at_any_hour=True)
-    for place in staying.select_related("user__agency").order_by("starts_at", "pk"):
-        if not unfit_for(Named(place.user, reachable_at_any_hour=True)):
-            return place
-    return None
-
-
-def _hand_over_record(restriction: Restriction, heir: NamedPlace, *, by: User) -> None:
-    """They see the child already; what waits for the owner alone waits for them."""
-    leaver, restriction.owner = restriction.owner, heir.user
-    restriction.save(update_fields=["owner"])
-    record_step("hand over record", restriction, place=heir, by=by)
-    tell_owner(
-        restriction, f"You keep the {restriction.kind} record {restriction.reference}", by=by
-    )
-    accounts.commands.settle(url=f"/restrictions/{restriction.pk}", user=leaver, by=by)
-    for hit in restriction.hits.filter(decided_at=None).order_by("pk"):
-        url = f"/hits/{hit.pk}"
-        accounts.commands.settle(url=url, user=leaver, by=by)
-        text = f"Hit {hit.reference} on record {restriction.reference}"
-        accounts.commands.notify(heir.user, text, url=url, by=by)
 
 
 def _pass_calls(restriction: Restriction, user: User, *, by: User) -> None:

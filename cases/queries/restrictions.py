@@ -11,7 +11,7 @@ from accounts.models import User
 from audit.denied import NotVisible
 from cases import permissions
 from cases.access import scope
-from cases.models import BreakGlass, ContactChild, NamedPlace, Person, PrivateHit, Restriction
+from cases.models import BreakGlass, ContactChild, NamedPlace, Person, Restriction
 
 # So many tries in so long stand out: nothing is ever locked by it (default by judgement).
 MANY_TRIES, IN = 5, timedelta(hours=24)
@@ -71,21 +71,6 @@ def named_place(place_id: int, *, viewer: User) -> NamedPlace:
     if place is None:
         raise NotVisible("named place", place_id)
     return place
-
-
-def private_hits(restriction: Restriction, *, viewer: User) -> QuerySet[PrivateHit]:
-    """Who came near the record without knowing, undecided first: for its owner alone."""
-    found = PrivateHit.objects.filter(restriction=restriction, restriction__owner=viewer)
-    return found.select_related("by__agency", "decided_by").order_by("-decided_at", "-at", "-pk")
-
-
-def private_hit(hit_id: int, *, viewer: User) -> PrivateHit:
-    """One hit on a record of the viewer's own. NotVisible (404) otherwise."""
-    found = PrivateHit.objects.filter(pk=hit_id, restriction__owner=viewer)
-    hit = found.select_related("restriction__person", "by__agency", "decided_by").first()
-    if hit is None or not viewer.is_active:
-        raise NotVisible("hit", hit_id)
-    return hit
 
 
 def break_glass_tries(*, viewer: User) -> QuerySet[BreakGlass]:

@@ -18,6 +18,7 @@ from cases.models import (
     Case,
     CaseChild,
     Contact,
+    ContactChild,
     ContactDraft,
     DutyCall,
     Flag,
@@ -140,9 +141,12 @@ def typed_before(form: str, *, author: User, viewer: User) -> ContactDraft | Non
 
 
 def flags_raised_by(contact: Contact, *, viewer: User) -> QuerySet[Flag]:
-    """The flags of a contact that the viewer was shown, unanswered first, with who was called."""
+    """The flags of a contact that the viewer was shown, unanswered first, with who was called.
+
+    Of its own children: none that was taken into a restricted child's record.
+    """
     raised = (
-        Flag.objects.filter(contact=contact)
+        Flag.objects.filter(contact=contact, person__in=_children_of(contact))
         .select_related("person", "answered_by")
         .prefetch_related("calls__user")
         .order_by(F("answered_at").asc(nulls_first=True), "raised_at", "pk")
@@ -151,13 +155,19 @@ def flags_raised_by(contact: Contact, *, viewer: User) -> QuerySet[Flag]:
 
 
 def observed_at(contact: Contact, *, viewer: User) -> QuerySet[Observation]:
-    """What was observed at a contact that the viewer was shown, strengths last."""
+    """What was observed at a contact that the viewer was shown, strengths last; of its own children."""
     observed = (
-        Observation.objects.filter(contact=contact, voided_at=None)
+        Observation.objects.filter(
+            contact=contact, person__in=_children_of(contact), voided_at=None
+        )
         .select_related("indicator")
         .order_by("person_id", "indicator__kind", "indicator__code", "pk")
     )
     return observed if viewer.agency.is_lead else observed.filter(police_only=False)
+
+
+def _children_of(contact: Contact) -> QuerySet[ContactChild]:
+    return contact.children.values("person")  # type: ignore[return-value]
 
 
 def flags(*, viewer: User) -> QuerySet[Flag]:

@@ -51,6 +51,7 @@ SILENT = {
         "match_later",
         "new_person",
         "not_told",
+        "next_reachable",
         "note_likely",
         "prompt_for",
         "refuse_not_told",
