@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0070_police_only_contacts"),
+        ("cases", "0060_private_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
