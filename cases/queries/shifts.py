@@ -48,10 +48,13 @@ def _of_their_people(viewer: User) -> QuerySet[Contact]:
     team now, and who was when it was recorded.
     """
     teams = accounts.queries.supervised(viewer=viewer)
-    people = Membership.objects.filter(team__in=teams, until=None).values("user")
+    times = Membership.objects.filter(team__in=teams)
     then = accounts.queries.worked_in(teams, user="recorded_by", at="recorded_at", viewer=viewer)
+    theirs = Q(recorded_by__in=times.filter(until=None).values("user")) | Exists(then)
     return (
-        Contact.objects.filter(Q(recorded_by__in=people) | Exists(then), agency=viewer.agency_id)
+        # Whoever was ever in them, first: an index finds their contacts.
+        Contact.objects.filter(recorded_by__in=times.values("user"), agency=viewer.agency_id)
+        .filter(theirs)
         .exclude(recorded_by=viewer)
         .exclude(pk__in=with_hidden(viewer=viewer))
         .select_related("recorded_by")
