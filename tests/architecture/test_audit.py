@@ -24,7 +24,7 @@ APPS = (
 )
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
-    "accounts": {"await_turn", "hold", "hold_active", "hold_team"},
+    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "take_turn"},
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
@@ -49,6 +49,7 @@ SILENT = {
         "link_seen",
         "list_of",
         "match_later",
+        "mark_police_only",
         "new_person",
         "not_told",
         "next_reachable",
