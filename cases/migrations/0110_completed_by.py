@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0060_private_link"),
+        ("cases", "0072_shown_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
