@@ -93,6 +93,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.PARTNER_PRACTITIONER: frozenset(
         {
+            RECORD_CONTACT,
+            MAKE_REFERRAL,
             OPEN_RECORD,
             SEE_SHARED,
             CONTRIBUTE,
@@ -105,6 +107,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.PARTNER_MANAGER: frozenset(
         {
+            RECORD_CONTACT,
+            MAKE_REFERRAL,
             OPEN_RECORD,
             SEE_SHARED,
             CONTRIBUTE,

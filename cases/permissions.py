@@ -1,5 +1,7 @@
 """Who may do what with a child's record: the role's permission, and a ground on that child."""
 
+from django.db.models import Exists
+
 import accounts.queries
 from accounts import permissions
 from accounts.models import Role, User
@@ -53,10 +55,32 @@ def check_can_search(*, by: User) -> None:
 
 
 def check_can_complete(contact: Contact, *, by: User) -> None:
-    """Its author completes a contact."""
+    """Its author completes a contact, or whoever takes it over from them."""
     permissions.check(permissions.RECORD_CONTACT, by=by)
-    if contact.recorded_by_id != by.pk:
+    if not contact.is_of(by) and not takes_over(contact, by=by):
         raise NotVisible("contact", contact.pk)
+
+
+def can_complete(contact: Contact, *, by: User) -> bool:
+    """Whether to offer it: while it is incomplete, to its author or to whoever takes it over."""
+    theirs = contact.is_of(by) or takes_over(contact, by=by)
+    return contact.completed_at is None and theirs
+
+
+def takes_over(contact: Contact, *, by: User) -> bool:
+    """Whether a capture is theirs to complete because its author has left it behind."""
+    if not by.is_active or not permissions.can(permissions.RECORD_CONTACT, by=by):
+        return False
+    own = Contact.objects.filter(pk=contact.pk, agency=by.agency_id, completed_at=None)
+    return own.filter(left_behind(by=by)).exists()
+
+
+def left_behind(*, by: User) -> Exists:
+    """Of contacts: whether the author has left the team that they were in as it was recorded, and the
+    user supervises it. What a leaver held passes to that team's supervisor."""
+    teams = accounts.queries.supervised(viewer=by)
+    then = accounts.queries.worked_in(teams, user="recorded_by", at="recorded_at", viewer=by)
+    return Exists(accounts.queries.left_since(then, viewer=by))
 
 
 def check_can_answer_flag(*, by: User) -> None:

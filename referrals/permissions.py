@@ -29,7 +29,7 @@ def check_can_make_referral(
     own = set[int]()
     if contact is not None:
         found = cases.queries.contact(contact.pk, viewer=by)
-        if found.recorded_by_id == by.pk:
+        if found.is_of(by):
             own = {child.person_id for child in found.children.all()}
     for child in children:
         if child.pk not in own:

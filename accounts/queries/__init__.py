@@ -38,15 +38,18 @@ from accounts.queries.people import (
 from accounts.queries.teams import (
     hub,
     is_in_hub,
+    left_since,
     may_join,
     members,
     stood_in_for,
     succeeded_by,
     successor,
+    supervised,
     team,
     teams,
     teams_managed,
     teams_of,
+    worked_in,
 )
 from accounts.queries.telling import notification, notifications
 
@@ -68,6 +71,7 @@ __all__ = [
     "is_in_lead_agency",
     "is_on_rota",
     "lead_agency",
+    "left_since",
     "locked",
     "managed_agencies",
     "may_be_on_duty",
@@ -87,6 +91,7 @@ __all__ = [
     "stood_in_for",
     "succeeded_by",
     "successor",
+    "supervised",
     "team",
     "teams",
     "teams_managed",
@@ -95,4 +100,5 @@ __all__ = [
     "training_is_current",
     "user_named",
     "who_can",
+    "worked_in",
 ]

@@ -95,3 +95,25 @@ def may_join(team: Team, *, viewer: User) -> QuerySet[User]:
     live = Membership.objects.filter(team=team, until=None)
     found = people_managed(viewer=viewer).filter(is_active=True).exclude(pk__in=live.values("user"))
     return found if team.is_multi_agency else found.filter(agency=team.agency_id)
+
+
+def supervised(*, viewer: User) -> QuerySet[Team]:
+    """The teams whose people the viewer supervises: named for it, or a supervisor who works in them."""
+    theirs = Q(supervisor=viewer)
+    if permissions.can(permissions.REVIEW_PROMPTS, by=viewer):
+        theirs |= Q(pk__in=Membership.objects.filter(user=viewer, until=None).values("team"))
+    return Team.objects.filter(theirs, is_hub=False)
+
+
+def worked_in(teams: QuerySet[Team], *, user: str, at: str, viewer: User) -> QuerySet[Membership]:
+    """For a row of another table: the time in one of these teams of its `user` that holds its moment `at`."""
+    still_there = Q(until=None) | Q(until__gt=OuterRef(at))
+    return Membership.objects.filter(
+        still_there, team__in=teams, user=OuterRef(user), starts_at__lte=OuterRef(at)
+    )
+
+
+def left_since(times: QuerySet[Membership], *, viewer: User) -> QuerySet[Membership]:
+    """Of these times in a team, those of who is not in that team any more."""
+    now = Membership.objects.filter(user=OuterRef("user"), team=OuterRef("team"), until=None)
+    return times.exclude(Exists(now))

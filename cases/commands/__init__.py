@@ -58,6 +58,7 @@ from cases.commands.retention import (
 )
 from cases.commands.reviews import review_case
 from cases.commands.safe_to_tell import (
+    not_told,
     record_safe_to_tell,
     refuse_not_told,
     refuse_unless_safe,
@@ -117,6 +118,7 @@ __all__ = [
     "match_blind",
     "match_latest",
     "narrow_event",
+    "not_told",
     "note_caution",
     "observe",
     "open_case",

@@ -1,7 +1,7 @@
 """Record contacts, complete them, keep the drafts that they are typed in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from cases.access import grants
 from cases.commands.flags import raise_flag
 from cases.commands.keeping import keep_anew
 from cases.commands.observations import change_facts, observe, prompt_for
-from cases.commands.people import describe, hold
+from cases.commands.people import describe, hold, match_later
 from cases.commands.searches import keep
 from cases.matching.keys import Described
 from cases.models import (
@@ -315,7 +315,7 @@ def complete_contact(
 
     ValidationError for a suspect under 10, of unknown age or without an outcome, where neither the
     child's voice nor why it is missing is given, or where something noticed asks whether to refer and
-    the answer no has no reason. The author's draft of it ends here.
+    the answer no has no reason. What was typed of it ends here.
     """
     contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
     permissions.check_can_complete(contact, by=by)
@@ -332,9 +332,9 @@ def complete_contact(
     contact.handling, contact.noticed = handling, noticed
     contact.told_family, contact.told_family_why_not = told_family, told_family_why_not
     contact.next_step, contact.not_referred_why = next_step, not_referred_why
-    contact.completed_at = clock.now()
+    contact.completed_at, contact.completed_by = clock.now(), by
     contact.save()
-    ContactDraft.objects.filter(author=by, form=completion_form(contact), sent_at=None).update(
+    ContactDraft.objects.filter(form=completion_form(contact), sent_at=None).update(
         sent_at=clock.now(), contact=contact, fields={}
     )
     # A flag was raised as it was captured, a prompt of it may be an observation already: they follow.
@@ -471,9 +471,23 @@ def send_draft(draft: ContactDraft, contact: Contact, *, by: User) -> ContactDra
 def send_contact(told: Told, *, key: UUID, by: User) -> Contact:
     """Record the contact that was typed under a draft's key; sent again, answer with the same one.
 
+    Whoever is matched blind describes each child anew; who that may be is looked for later, for the hub.
     NotVisible where the key is somebody else's.
     """
     draft = start_draft("contact", key=key, by=by)
-    contact = draft.contact or record_contact(told, by=by)
+    if draft.contact:
+        return draft.contact
+    blind = not permissions.can_match(by=by)
+    contact = record_contact(_anew(told) if blind else told, by=by)
     send_draft(draft, contact, by=by)
+    if blind:
+        match_later(contact.children.values_list("person_id", flat=True))
     return contact
+
+
+def _anew(told: Told) -> Told:
+    """The same with a new record for each child, that may be somebody's who is known."""
+    children = [
+        replace(child, person=None, is_provisional=True, likely=()) for child in told.children
+    ]
+    return replace(told, children=children)

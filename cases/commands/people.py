@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from celery import current_app
+from django.db import transaction
+
 import clock
 from accounts.models import User
 from cases import retention
@@ -11,6 +14,8 @@ from cases.models import Person
 
 if TYPE_CHECKING:
     from cases.commands.contacts import ChildSeen
+
+MATCH_BLIND = "cases.tasks.match_blind"
 
 
 def describe(children: "Sequence[ChildSeen]", *, by: User) -> list[Person]:
@@ -47,6 +52,13 @@ def new_person(child: "ChildSeen", *, by: User) -> Person:
         category=kept.category,
         **asdict(described.keys),
     )
+
+
+def match_later(person_ids: Iterable[int]) -> None:
+    """Once these children are written: whom they may be is looked for, apart from who told of them."""
+    ids = list(person_ids)
+    # The night looks again, should Redis not answer now.
+    transaction.on_commit(lambda: current_app.send_task(MATCH_BLIND, [ids]), robust=True)
 
 
 def hold(person_ids: Iterable[int]) -> None:

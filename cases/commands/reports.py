@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 import asking
 import clock
@@ -23,14 +21,13 @@ from cases.commands.contacts import (
 from cases.commands.keeping import keep_anew
 from cases.commands.linking import Linked, describe_blind, link_seen
 from cases.commands.observations import prompt_for
+from cases.commands.people import match_later
 from cases.extract import OLDEST
 from cases.matching.keys import Described
 from cases.matching.weighing import score
 from cases.models import Contact, Indicator, Person, Prompt
 from cases.queries.people import described_as
 from cases.words import Word, words
-
-MATCH_BLIND = "cases.tasks.match_blind"
 
 
 @dataclass(frozen=True)
@@ -154,9 +151,7 @@ def _record(report: Report, *, by: User) -> Taken:
     )
     (contact,) = record_contacts([told], by=by)
     if blind:
-        ids = [link.person.pk for link in linked]
-        # The night looks again, should Redis not answer now.
-        transaction.on_commit(lambda: current_app.send_task(MATCH_BLIND, [ids]), robust=True)
+        match_later(link.person.pk for link in linked)
     return Taken(contact, "new", tuple(linked), _notes(report, area))
 
 

@@ -117,6 +117,16 @@ def refuse_not_told(person: Person, agency: Agency, *, field: str, by: User) -> 
         raise ValidationError({field: _refusal(agency, "choose somebody of another agency")})
 
 
+def not_told(person_ids: Iterable[int], *, by: User) -> dict[int, frozenset[int]]:
+    """Part of whatever opens something of several children again: {child: the agencies that must not be
+    told}, by id, of those of whom somebody has said so. Until the transaction ends nobody says another.
+    """
+    asked = set(person_ids)
+    hold(asked)
+    current = SafeToTell.objects.filter(person__in=asked, replaced_at=None)
+    return {each.person_id: frozenset(each.agencies_not_told) for each in current}
+
+
 def _refusal(agency: Agency, instead: str) -> str:
     return f"Safe to tell says that {agency} must not be told: {instead}."
 

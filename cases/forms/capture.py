@@ -211,6 +211,9 @@ class Capture(Typed):
         field: Any = self.fields["area"]
         field.choices = [(code, area.name) for code, area in areas.items()]
         field.coerce = areas.__getitem__
+        if not accounts.queries.is_in_lead_agency(viewer=viewer):
+            # Police only is the lead agency's to say: what a partner tells is told to its hub.
+            del self.fields["handling"]
         sent = self.data if self.is_bound else None
         self.children = [Child(sent, number=n, viewer=viewer) for n in range(MOST_CHILDREN)]
 
@@ -271,7 +274,7 @@ class Capture(Typed):
             occurred_at=said["occurred_at"],
             contact_type=said["contact_type"],
             narrative=said["narrative"],
-            handling=said["handling"],
+            handling=said.get("handling", Handling.SHARE),
             safe_now=said["safe_now"],
             area=said["area"],
             location=said["location"],

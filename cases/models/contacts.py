@@ -54,7 +54,8 @@ class Contact(Kept):
 
     `source` and `source_ref` name it where it came from: sent again with a newer text it is an
     amendment. A contact typed here carries the key of its draft instead: sent twice, it is one.
-    A capture without `completed_at` is still to be completed by its author.
+    A capture without `completed_at` is still to be completed by its author, or, once they have left
+    the team, by its supervisor. `completed_by` is None where it came complete.
     """
 
     source = models.CharField(max_length=20)
@@ -78,6 +79,7 @@ class Contact(Kept):
     # Why no referral was made though something observed asks whether to refer.
     not_referred_why = models.CharField(max_length=300, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    completed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     officer = models.CharField(max_length=30, blank=True)
@@ -99,6 +101,10 @@ class Contact(Kept):
     @property
     def is_police_only(self) -> bool:
         return self.handling == Handling.POLICE_ONLY
+
+    def is_of(self, user: User) -> bool:
+        """Whether the user recorded it, or completed it for somebody who had left."""
+        return user.pk in {self.recorded_by_id, self.completed_by_id}
 
 
 class ContactText(models.Model):

@@ -114,6 +114,7 @@ from cases.queries.work import (
     sight_of,
     team_around,
     to_complete,
+    typed_before,
 )
 
 __all__ = [
@@ -222,5 +223,6 @@ __all__ = [
     "to_open",
     "to_restrict",
     "to_seat",
+    "typed_before",
     "voices",
 ]

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 import accounts.queries
 import clock
 from accounts import permissions
 from accounts.models import Membership, User
 from cases.models import Contact
+from cases.permissions import left_behind
 from cases.queries.restrictions import with_hidden
 
 # By then the shift in which it was captured has ended (default by judgement).
@@ -18,16 +19,24 @@ A_WEEK = timedelta(days=7)
 
 
 def left_incomplete(*, viewer: User) -> QuerySet[Contact]:
-    """Captures that the people of the supervisor's own teams have not completed, the oldest first."""
-    found = _of_their_people(viewer).filter(
-        completed_at=None, recorded_at__lt=clock.now() - A_SHIFT
-    )
-    return found.order_by("recorded_at", "pk")
+    """Captures that the people of the supervisor's own teams have not completed, the oldest first.
+
+    `is_left_behind` on each: its author has left the team, and it is the viewer's to complete.
+    """
+    if not permissions.can(permissions.RECORD_CONTACT, by=viewer):
+        return Contact.objects.none()
+    found = _of_their_people(viewer).filter(completed_at=None)
+    found = found.annotate(is_left_behind=left_behind(by=viewer))
+    # Nobody is on shift with what they left behind: it is listed in that second.
+    over = Q(recorded_at__lt=clock.now() - A_SHIFT) | Q(is_left_behind=True)
+    return found.filter(over).order_by("recorded_at", "pk")
 
 
 def not_referred(*, viewer: User) -> QuerySet[Contact]:
     """What those people completed in the last week without referring, though something that they
     noticed asks whether to, newest first."""
+    if not permissions.can(permissions.REVIEW_PROMPTS, by=viewer):
+        return Contact.objects.none()
     found = _of_their_people(viewer).filter(completed_at__gte=clock.now() - A_WEEK)
     return found.exclude(not_referred_why="").order_by("-completed_at", "-pk")
 
@@ -35,14 +44,17 @@ def not_referred(*, viewer: User) -> QuerySet[Contact]:
 def _of_their_people(viewer: User) -> QuerySet[Contact]:
     """Only what kind of contact it was, when, and whose: the supervisor asks them for the rest.
 
-    What it says of a child is open only to who has a ground on that child.
+    What it says of a child is open only to who has a ground on that child. Theirs are who is in the
+    team now, and who was when it was recorded.
     """
-    if not permissions.can(permissions.REVIEW_PROMPTS, by=viewer):
-        return Contact.objects.none()
-    teams = accounts.queries.teams(viewer=viewer).filter(is_hub=False)
-    people = Membership.objects.filter(team__in=teams, until=None).values("user")
+    teams = accounts.queries.supervised(viewer=viewer)
+    times = Membership.objects.filter(team__in=teams)
+    then = accounts.queries.worked_in(teams, user="recorded_by", at="recorded_at", viewer=viewer)
+    theirs = Q(recorded_by__in=times.filter(until=None).values("user")) | Exists(then)
     return (
-        Contact.objects.filter(recorded_by__in=people, agency=viewer.agency_id)
+        # Whoever was ever in them, first: an index finds their contacts.
+        Contact.objects.filter(recorded_by__in=times.values("user"), agency=viewer.agency_id)
+        .filter(theirs)
         .exclude(recorded_by=viewer)
         .exclude(pk__in=with_hidden(viewer=viewer))
         .select_related("recorded_by")

@@ -29,6 +29,7 @@ from cases.models import (
     Section,
     TeamPlace,
 )
+from cases.permissions import takes_over
 from cases.queries.restrictions import with_hidden
 
 
@@ -38,8 +39,9 @@ def indicators(*, viewer: User) -> QuerySet[Indicator]:
 
 
 def contacts(*, viewer: User) -> QuerySet[Contact]:
-    """The viewer's own contacts for the agency that they work for, newest first."""
-    return _told(Q(recorded_by=viewer), viewer)
+    """The viewer's own contacts for the agency that they work for, newest first; among them what they
+    completed for somebody who had left."""
+    return _told(Q(recorded_by=viewer) | Q(completed_by=viewer), viewer)
 
 
 def contacts_told(*, viewer: User) -> QuerySet[Contact]:
@@ -87,6 +89,8 @@ def contact(contact_id: int, *, viewer: User) -> Contact:
 def _may_read(contact: Contact, viewer: User) -> bool:
     if viewer.is_active and contacts(viewer=viewer).filter(pk=contact.pk).exists():
         return True
+    if takes_over(contact, by=viewer):
+        return _told(Q(pk=contact.pk), viewer).exists()
     if contact.is_police_only and not viewer.agency.is_lead:
         return False
     # Every child of it must be open in full: a sibling is not visible by having been there too.
@@ -124,6 +128,16 @@ def half_typed(form: str, key: UUID, *, viewer: User) -> ContactDraft | None:
     if found is not None and (found.author_id != viewer.pk or found.form != form):
         raise NotVisible("draft", key)
     return found
+
+
+def typed_before(form: str, *, author: User, viewer: User) -> ContactDraft | None:
+    """What somebody who has left had typed of a form, and did not send; None where that is nothing.
+
+    The caller has checked that the form is the viewer's to complete now.
+    """
+    # Asked as the portal: a draft is its author's alone.
+    with asking.task("typed before"):
+        return ContactDraft.objects.filter(author=author, form=form, sent_at=None).first()
 
 
 def flags_raised_by(contact: Contact, *, viewer: User) -> QuerySet[Flag]:

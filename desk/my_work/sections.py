@@ -31,7 +31,7 @@ from referrals.queries import Clock
 
 # Of each list; the rest stands on its own page.
 MOST = 10
-# Of the hub's queue.
+# Of the hub's queue, and of the hours without cover.
 NEXT = 3
 # A share that ends within two weeks is marked (default by judgement).
 SOON = timedelta(days=14)
@@ -315,6 +315,16 @@ def on_duty(viewer: User) -> Section | None:
     now = accounts.queries.on_duty_now(viewer=viewer)[:MOST]
     tonight = accounts.queries.on_duty_tonight(viewer=viewer)[:MOST]
     return Section("on_duty", [("Now", now), ("Tonight", tonight)])
+
+
+def gaps(viewer: User) -> Section | None:
+    """Hours of the week ahead in which nobody is called, for whoever may put somebody on the rota."""
+    if not accounts.queries.may_be_on_duty(viewer=viewer).exists() and not viewer.agency.is_lead:
+        return None
+    found = sorted(accounts.queries.gaps(viewer=viewer), key=lambda gap: (gap.starts_at, gap.step))
+    if not found:
+        return None
+    return Section("gaps", {"gaps": found[:NEXT], "more": len(found) - NEXT}, waits=True)
 
 
 def training(viewer: User) -> Section | None:

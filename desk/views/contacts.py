@@ -193,7 +193,7 @@ def complete(request: Request, contact_id: int) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid() and _completed(request, found, form):
             return _after(request, found, form)
-        _keep(request, completion_form(found), _completion_key(found))
+        _keep(request, completion_form(found), _completion_key(found, request.user))
     return _completion_page(request, found, form)
 
 
@@ -201,8 +201,12 @@ def _completion(request: Request, found: Contact) -> cases.forms.Completion:
     """The form as sent now, as its draft was left, or empty."""
     if request.method == "POST":
         return cases.forms.Completion(request.POST, contact=found, viewer=request.user)
-    key = _completion_key(found)
+    key = _completion_key(found, request.user)
     typed = cases.queries.half_typed(completion_form(found), key, viewer=request.user)
+    if typed is None and not found.is_of(request.user):
+        typed = cases.queries.typed_before(
+            completion_form(found), author=found.recorded_by, viewer=request.user
+        )
     if not (typed and typed.fields):
         return cases.forms.Completion(contact=found, viewer=request.user)
     form = cases.forms.Completion(_as_sent(typed), contact=found, viewer=request.user)
@@ -210,9 +214,10 @@ def _completion(request: Request, found: Contact) -> cases.forms.Completion:
     return form
 
 
-def _completion_key(found: Contact) -> UUID:
-    """The same for the same contact, and not to be guessed from its number."""
-    return uuid5(COMPLETIONS, f"{found.source} {found.source_ref}")
+def _completion_key(found: Contact, user: User) -> UUID:
+    """The same for the same contact, and not to be guessed from its number; a draft is one person's."""
+    whose = "" if found.recorded_by_id == user.pk else f" {user.pk}"
+    return uuid5(COMPLETIONS, f"{found.source} {found.source_ref}{whose}")
 
 
 def _completed(request: Request, found: Contact, form: cases.forms.Completion) -> bool:
@@ -286,7 +291,7 @@ def save_completion(request: Request, contact_id: int) -> HttpResponse:
     found = cases.queries.contact(contact_id, viewer=request.user)
     cases.permissions.check_can_complete(found, by=request.user)
     if not found.completed_at:
-        _keep(request, completion_form(found), _completion_key(found))
+        _keep(request, completion_form(found), _completion_key(found, request.user))
     return HttpResponse(status=204)
 
 
@@ -334,7 +339,7 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
         ],
         "open_flags": [flag for flag in flags if flag.answered_at is None],
         "answered_flags": [flag for flag in flags if flag.answered_at],
-        "to_complete": found.completed_at is None and found.recorded_by == request.user,
+        "to_complete": cases.permissions.can_complete(found, by=request.user),
         "can_answer": can(ANSWER_FLAG, by=request.user),
         "can_share": can(SHARE, by=request.user) and not found.is_police_only,
         # What was declined or returned may be put before the hub again.

@@ -13,6 +13,7 @@ from desk import refusals
 from desk.looks import looked, looked_at
 from desk.requests import Request
 from partners import forms
+from partners.models import Share
 
 # How many shares one page shows.
 MOST = 100
@@ -88,6 +89,7 @@ def suspend_agreement(request: Request, agreement_id: int) -> HttpResponse:
     found = partners.queries.agreement(agreement_id, viewer=request.user)
     partners.permissions.check_can_sign_agreement(by=request.user)
     is_suspended = found.is_suspended
+    closed = list(partners.queries.closed_to(found, viewer=request.user)) if is_suspended else []
     asks = forms.Resume if is_suspended else forms.Suspend
     form = asks(request.POST if request.method == "POST" else None)
     if request.method == "POST" and request.POST.get("suspended") != str(is_suspended):
@@ -99,18 +101,27 @@ def suspend_agreement(request: Request, agreement_id: int) -> HttpResponse:
             if is_suspended
             else partners.commands.suspend_agreement
         )
+        left = _in_words(closed)
         decide(found, by=request.user, **form.cleaned_data)
-        messages.success(
-            request, f"The agreement is {'in use again' if is_suspended else 'suspended'}."
-        )
+        says = f"in use again.{left}" if is_suspended else "suspended."
+        messages.success(request, f"The agreement is {says}")
         return redirect("agreement", found.pk)
     context = {
         "agreement": found,
         "form": form,
-        "open_shares": partners.queries.standing_under(found, viewer=request.user),
+        "open_shares": partners.queries.standing_under(found, viewer=request.user) - len(closed),
+        "closed": closed,
     }
     status = 422 if form.errors else 200
     return render(request, "desk/partners/suspend_agreement.html", context, status=status)
+
+
+def _in_words(closed: list[Share]) -> str:
+    """What a resumed agreement has not opened again, by reference."""
+    if not closed:
+        return ""
+    names = ", ".join(f"{share.reference} with {share.agency}" for share in closed)
+    return f" Not opened again, because they must not be told: {names}."
 
 
 def new_agreement(request: Request) -> HttpResponse:

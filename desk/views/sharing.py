@@ -282,10 +282,13 @@ def end_share(request: Request, share_id: int) -> HttpResponse:
         partners.commands.end_share(share, by=request.user, **form.cleaned_data)
         return _ended(request, share)
     _looked_at_share(request, share)
+    context = {
+        "share": share,
+        "form": form,
+        "is_closed_to": partners.queries.is_closed_to(share, viewer=request.user),
+    }
     status = 422 if form.errors else 200
-    return render(
-        request, "desk/partners/end_share.html", {"share": share, "form": form}, status=status
-    )
+    return render(request, "desk/partners/end_share.html", context, status=status)
 
 
 def _ended(request: Request, share: Share) -> HttpResponse:

@@ -4,14 +4,18 @@ from django.core.exceptions import ValidationError
 
 import asking
 import audit.commands
+import cases.commands
 import clock
 from accounts.models import User
 from audit.models import Kind
 from cases.access import grants
 from partners import permissions
+from partners.commands.shares import end_shares
 from partners.commands.telling import tell_chronology, tell_owners
 from partners.commands.windows import open_anew
 from partners.models import Agreement, Share, Suspension
+
+NOT_OPENED = "Not opened again as the agreement was resumed"
 
 
 @asking.command
@@ -46,8 +50,15 @@ def suspend_agreement(agreement: Agreement, *, reason: str, by: User) -> Suspens
 
 @asking.command
 def resume_agreement(agreement: Agreement, *, reason: str, by: User) -> Agreement:
-    """What is still within its window is open again, as a new period. Resumed twice, it is once."""
+    """What is still within its window is open again, as a new period. Resumed twice, it is once.
+
+    A share with an agency that, it is said meanwhile, must not be told ends instead, and its owners
+    are told.
+    """
     permissions.check_can_sign_agreement(by=by)
+    # Children before agreements, as where something is shared. While it is suspended none is added.
+    under = Share.objects.standing().filter(agreement=agreement)
+    unsafe = cases.commands.not_told(under.values_list("person_id", flat=True), by=by)
     held = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
     suspension = held.suspension
     if suspension is None:
@@ -58,12 +69,25 @@ def resume_agreement(agreement: Agreement, *, reason: str, by: User) -> Agreemen
     suspension.resumed_why = reason
     suspension.save(update_fields=["resumed_at", "resumed_by", "resumed_why"])
     shares = _standing(held)
-    for share in shares:
+    closed = [share for share in shares if share.agency_id in unsafe.get(share.person_id, ())]
+    _leave_closed(held, closed, by=by)
+    for share in (share for share in shares if share not in closed):
         open_anew(share, by=by)
         tell_chronology(share, f"Sharing with {share.agency} resumed", reason, by=by)
         tell_owners(share, f"{held} is resumed: {share.agency} sees {_named(share)} again", by=by)
     _record("resume agreement", held, shares, reason, by)
     return held
+
+
+def _leave_closed(agreement: Agreement, shares: list[Share], *, by: User) -> None:
+    """End what must not be open again. The receiver may read the reason: it does not say who said what."""
+    of = Share.objects.filter(pk__in=[share.pk for share in shares])
+    end_shares(of, reason=NOT_OPENED, by=by)
+    for share in shares:
+        says = (
+            f"{share.agency} must not be told: {share.reference} ended as {agreement} was resumed"
+        )
+        tell_owners(share, says, by=by)
 
 
 def _standing(agreement: Agreement) -> list[Share]:

@@ -15,7 +15,16 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Handling, Person, Section
+from cases.models import (
+    Action,
+    CaseChild,
+    ChronologyEvent,
+    EventKind,
+    Handling,
+    Person,
+    SafeToTell,
+    Section,
+)
 from partners.models import Agreement, Contribution, PartnerText, Share, Shares
 from partners.permissions import (
     can_read_agreements,
@@ -80,6 +89,27 @@ def agreement(agreement_id: int, *, viewer: User) -> Agreement:
 def standing_under(agreement: Agreement, *, viewer: User) -> int:
     """How many shares an agreement carries now, for whoever read it in the register."""
     return Share.objects.standing().filter(agreement=agreement).count()
+
+
+def closed_to(agreement: Agreement, *, viewer: User) -> QuerySet[Share]:
+    """Of what an agreement carries, the shares with an agency that, it is said now, must not be told:
+    resumed, it does not open them. For whoever signs; none of a child who is hidden from them."""
+    if not can_sign_agreement(by=viewer):
+        return Share.objects.none()
+    under = Share.objects.standing().filter(_not_told(), agreement=agreement)
+    found = under.exclude(person__in=scope.hidden_from(viewer))
+    return found.select_related("agency").order_by("pk")
+
+
+def is_closed_to(share: Share, *, viewer: User) -> bool:
+    """Whether it is said now that the receiver must not be told. The caller has found the share."""
+    return Share.objects.filter(_not_told(), pk=share.pk).exists()
+
+
+def _not_told() -> Exists:
+    """Of shares: whether whom it is safe to tell says now that their agency must not be."""
+    said = SafeToTell.objects.filter(person=OuterRef("person"), replaced_at=None)
+    return Exists(said.filter(agencies_not_told__contains=[OuterRef("agency")]))
 
 
 def shares(place: CaseChild, *, viewer: User) -> QuerySet[Share]:

@@ -107,7 +107,7 @@ def build() -> Story:
         **_plan(place, people),
         **_told(place, people),
         **_agreed(place, people),
-        "drafts": {name: _draft(people[name]) for name in ("asha", "officer", "lena", "sergeant")},
+        "drafts": {name: _draft(people[name]) for name in RECORDING},
     }
     return Story(people, programs, ids, place)
 
@@ -150,6 +150,10 @@ def _people() -> tuple[dict[str, User], dict[str, Machine]]:
     return people, programs
 
 
+# Who records contacts, of the lead agency and of partners.
+RECORDING = (
+    "asha", "officer", "lena", "sergeant", "teacher", "worker", "nurse", "warden", "mentor",
+)  # fmt: skip
 PROGRAMS = ("lena", "hub", "teacher", "worker", "nurse", "warden")
 
 

@@ -28,6 +28,7 @@ import insights.commands
 import partners.commands
 import referrals.commands
 from accounts.models import Role
+from cases.commands import Named
 from cases.commands.contacts import Completion, Noticed
 from cases.models import CaseChild, Contact, Handling, LikelyMatch, Person, PrivateHit, SafeToTell
 from partners.models import Agreement, Share
@@ -274,21 +275,47 @@ def test_of_a_child_matched_blind_a_partner_learns_nothing(built: world.World) -
     assert differing(before, after) == []
 
 
-def test_on_the_page_too(built: world.World) -> None:
-    """Whoever of a partner may log contacts: no search, no candidates, a new record for each child."""
-    teacher = factories.user(Role.OFFICER, agency=built.users["school"].agency)
+@pytest.mark.parametrize("role", [Role.PARTNER_PRACTITIONER, Role.PARTNER_MANAGER, Role.OFFICER])
+def test_on_the_page_too(built: world.World, role: Role) -> None:
+    """Whoever of a partner logs contacts: no search, no candidates, a new record for each child."""
+    teacher = factories.user(role, agency=built.users["school"].agency)
+    _seal(factories.child("Ash", "Fenner"), built)
     client = Client()
     client.force_login(teacher)
-    got = {}
-    for name, who in {"known": ("Kit", "Example"), "unknown": ("Zander", "Quillon"),
-                      "restricted": ("Wren", "Hollis")}.items():  # fmt: skip
-        address = f"/contacts/drafts/{uuid4()}"
-        typed = logged(*who)
-        found = asked(lambda a=address, t=typed: client.post(f"{a}/matches", t | {"child": "0"}))
-        sent = asked(lambda a=address, t=typed: client.post(a, t))
-        got[name] = (found, sent)
-    assert got["known"] == got["unknown"] == got["restricted"]
+    client.get("/contacts/new")
+    who = {"known": ("Kit", "Example"), "unknown": ("Zoe", "Quillon"),
+           "restricted": ("Wren", "Hollis"), "sealed": ("Ash", "Fenner")}  # fmt: skip
+    got = {name: _sent_by(client, *names) for name, names in who.items()}
+    for name in ("unknown", "restricted", "sealed"):
+        for one, other in zip(got[name], got["known"], strict=True):
+            assert "\n".join(unified_diff(other[1].split("\n"), one[1].split("\n"), n=0)) == ""
+            assert (one[0], one[2]) == (other[0], other[2])
     assert got["known"][1][0] == 302
+
+
+def _seal(child: Person, made: world.World) -> None:
+    cases.commands.restrict(
+        child,
+        owner=made.users["duty"],
+        why="Adopted",
+        named=[Named(made.users["duty"], reachable_at_any_hour=True)],
+        kind="sealed",
+        by=made.users["governance"],
+    )
+
+
+def _sent_by(client: Client, forenames: str, surname: str) -> list[tuple[int, str, int]]:
+    """What is answered while they type, as they send, and on every page that follows."""
+    address, typed = f"/contacts/drafts/{uuid4()}", logged(forenames, surname)
+    got = [asked(lambda: client.post(f"{address}/matches", typed | {"child": "0"}))]
+    got.append(asked(lambda: client.post(address, typed)))
+    contact = Contact.objects.latest("pk")
+    for page in ("", "/complete", "/refer"):
+        status, body, queries = asked(lambda p=page: client.get(f"/contacts/{contact.pk}{p}"))
+        body = re.sub(rf"\b({forenames}|{surname})\b", "", body)
+        body = re.sub(r'(/contacts/|seen-|child-|value=")\d+', r"\1", body)
+        got.append((status, body, queries))
+    return got
 
 
 def logged(forenames: str, surname: str) -> dict[str, str]:

@@ -455,7 +455,7 @@ def test_a_draft_of_another_form_is_not_this_one(client: Client, asha: User) -> 
     assert client.get(f"/contacts/drafts/{key}").status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.TRIAGE_WORKER, Role.COMMANDER, Role.PARTNER_PRACTITIONER])
+@pytest.mark.parametrize("role", [Role.TRIAGE_WORKER, Role.COMMANDER, Role.ADMINISTRATOR])
 def test_who_may_not_record_contacts(db: None, signed_in: object, role: Role) -> None:
     client, where = signed_in(factories.user(role)), address()
     assert client.get("/contacts/new").status_code == 403

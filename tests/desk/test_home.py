@@ -66,8 +66,9 @@ def test_a_partner_is_offered_what_is_theirs(signed_in: SignedIn) -> None:
     school = factories.agency(AgencyKind.SCHOOL)
     text = page(signed_in(factories.user(Role.PARTNER_PRACTITIONER, agency=school)))
     assert "Nothing is shared with your agency now" in text
-    assert "Log a contact" not in text
-    assert "My referrals" not in text
+    assert "Log a contact" in text
+    assert "You have made no referral yet" in text
+    assert "To complete before your shift ends" not in text
 
 
 def test_an_unanswered_flag_stands_above_all_with_its_wait(signed_in: SignedIn) -> None:
@@ -396,7 +397,13 @@ def test_a_partner_sees_what_is_shared_until_when_and_their_actions(
     user = factories.user(role, agency=built.school)
     told(user)
     client = signed_in(user)
-    assert headings(client) == ["New for you", "Shared with us", "My actions"]
+    assert headings(client) == [
+        "Log a contact",
+        "New for you",
+        "Shared with us",
+        "My actions",
+        "My referrals",
+    ]
     shown = text_of(client.get("/"))
     assert "Robin Example Ends soon Early help, until the end of 8 December 2026" in shown
     assert "Sam Example Early help, until the end of 9 December 2026" in shown
@@ -446,9 +453,46 @@ def test_an_administrator_sees_the_latest_run_and_the_people(signed_in: SignedIn
     factories.user(agency=factories.agency(AgencyKind.SCHOOL))
     accounts.commands.system()
     client = signed_in(administrator)
-    assert headings(client) == ["Latest run", "People"]
+    assert headings(client) == [GAPS, "Latest run", "People"]
     shown = text_of(client.get("/"))
     assert "2 people of 2 agencies may sign in. 1 of them has no role" in shown
+
+
+GAPS = "Hours without cover in the next seven days"
+
+
+def test_an_administrator_sees_the_hours_that_nobody_covers(signed_in: SignedIn) -> None:
+    administrator, area = factories.administrator(), factories.area("NBC1")
+    client = signed_in(administrator)
+    shown = text_of(client.get("/"))
+    assert "everywhere: 24 November 2026 at 10:00 to 1 December 2026 at 11:00" in shown
+    assert "The rota, and 1 more" in shown
+    for step in range(4):
+        accounts.commands.post_duty(
+            f"Step {step}",
+            step=step,
+            user=factories.user(Role.SUPERVISOR),
+            area=area if step == 3 else None,
+            by=administrator,
+        )
+    shown = text_of(client.get("/"))
+    assert "The rota, and" not in shown
+    assert "where no area is known: 24 November 2026" in shown
+    assert "everywhere" not in shown
+    accounts.commands.post_duty(
+        "Everywhere", step=3, user=factories.user(Role.SUPERVISOR), by=administrator
+    )
+    assert GAPS not in page(client)
+
+
+def test_a_partner_s_administrator_is_not_asked_to_fill_the_rota(signed_in: SignedIn) -> None:
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    client = signed_in(factories.user(Role.ADMINISTRATOR, agency=council))
+    assert GAPS not in page(client)
+    # Who has people in a hub or an emergency duty team may put them on it.
+    factories.user(Role.TRIAGE_WORKER, agency=council, teams=(factories.team(is_hub=True),))
+    assert GAPS in page(client)
+    assert GAPS not in page(signed_in(factories.user(Role.OFFICER)))
 
 
 def test_a_partner_at_the_table_finds_the_child_until_the_seat_ends(signed_in: SignedIn) -> None:
@@ -457,7 +501,7 @@ def test_a_partner_at_the_table_finds_the_child_until_the_seat_ends(signed_in: S
     client = signed_in(mentor)
     assert "Children you help" not in page(client)
     cases.commands.seat(built.place, mentor, role="mentor", by=built.lead_worker)
-    assert headings(client)[0] == "Children you help"
+    assert headings(client)[:2] == ["Log a contact", "Children you help"]
     shown = text_of(client.get("/"))
     assert f"{built.child.name}, {built.case.reference} Mentor." in shown
     assert built.sibling.name not in shown

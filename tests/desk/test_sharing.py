@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 
 import accounts.commands
+import cases.commands
 import clock
 import partners.commands
 import referrals.commands
@@ -300,6 +301,33 @@ def test_a_share_is_extended_to_a_later_day(world: World, signed_in: Signed) -> 
 
 
 # --- suspend
+
+
+def test_resumed_the_page_says_what_stays_closed_and_why(world: World, signed_in: Signed) -> None:
+    share, other = world.share(), world.share(agency=world.charity)
+    partners.commands.suspend_agreement(world.agreement, reason="Breach", by=world.signer)
+    cases.commands.record_safe_to_tell(
+        world.child, shown=None, safe_ways="Ring the mother",
+        agencies_not_told=[world.school], by=world.lead_worker,
+    )  # fmt: skip
+    lead, client = signed_in(world.lead_worker), signed_in(world.signer)
+    assert "must not be told" in text_of(lead.get(f"/shares/{share.pk}/end"))
+    assert "must not be told" not in text_of(lead.get(f"/shares/{other.pk}/end"))
+    url = f"/agreements/{world.agreement.pk}/suspension"
+    page = text_of(client.get(url))
+    assert "That is 1 share now" in page
+    assert f"{share.reference} with {world.school}" in page
+    answer = client.post(url, {"suspended": "True", "reason": "It was found"}, follow=True)
+    says = (
+        f"Not opened again, because they must not be told: {share.reference} with {world.school}."
+    )
+    assert says in text_of(answer)
+    teacher = signed_in(world.teacher)
+    assert teacher.get(f"/children/{world.child.pk}").status_code == 404
+    page = text_of(lead.get(f"/shares/{share.pk}/end"))
+    assert "Not opened again as the agreement was resumed" in page
+    assert "Safe to tell says now that they must not be told" in page
+    assert f"{share.reference} ended as" in text_of(lead.get("/"))
 
 
 def test_an_agreement_is_suspended_and_resumed_with_a_reason(

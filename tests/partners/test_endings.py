@@ -19,11 +19,11 @@ from accounts.models import Notification, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
 from cases.access import scope
-from cases.models import ChronologyEvent
+from cases.models import ChronologyEvent, Person, SafeToTell
 from partners.models import Agreement, EndWarning, Share, Suspension
 from tests import factories
 from tests.partners.conftest import World, at
-from tests.races import at_once
+from tests.races import at_once, in_turn
 
 SECOND = timedelta(seconds=1)
 GRAVE = {"is_safeguarding": True, "safeguarding_reason": "Seen with older men"}
@@ -127,6 +127,69 @@ def test_a_share_ended_while_suspended_is_not_open_again(world: World) -> None:
     assert ended.ended_at == clock.now()
     resume(world)
     assert not sees(world.teacher, world)
+
+
+def never_tell(world: World, *agencies: object) -> None:
+    current = SafeToTell.objects.filter(person=world.child, replaced_at=None).first()
+    cases.commands.record_safe_to_tell(
+        world.child,
+        shown=current.pk if current else None,
+        safe_ways="Ring the mother",
+        agencies_not_told=agencies,
+        by=world.lead_worker,
+    )
+
+
+def test_resumed_nothing_is_open_to_who_must_not_be_told_meanwhile(world: World) -> None:
+    share, other = world.share(), world.share(agency=world.charity)
+    suspend(world)
+    never_tell(world, world.school)
+    resume(world)
+    assert not sees(world.teacher, world)
+    assert sees(world.volunteer, world)
+    share.refresh_from_db()
+    other.refresh_from_db()
+    assert (share.is_standing, share.ended_by, other.is_live) == (False, world.signer, True)
+    # The receiver may read it: nothing of what was said of them.
+    assert share.end_reason == "Not opened again as the agreement was resumed"
+    assert lines_of(world.lead_worker)[-2:] == [
+        f"Northfield Academy must not be told: {share.reference} ended as Early help in "
+        "Northbridge was resumed",
+        f"Early help in Northbridge is resumed: {world.charity} sees {world.case.reference} again",
+    ]
+    assert not ChronologyEvent.objects.filter(says__contains="resumed", audience=[share.agency_id])
+    # Said to be safe again it stays closed: somebody shares anew.
+    never_tell(world)
+    assert not sees(world.teacher, world)
+
+
+def test_what_was_said_before_the_suspension_or_of_another_child_counts_too(world: World) -> None:
+    place = factories.place(world.sibling, world.case)
+    of_sibling = world.share(place=place)
+    share = world.share()
+    never_tell(world, world.school)
+    suspend(world)
+    resume(world)
+    share.refresh_from_db()
+    of_sibling.refresh_from_db()
+    assert (share.is_standing, of_sibling.is_live) == (False, True)
+
+
+@pytest.mark.parametrize("said_first", [True, False])
+def test_said_and_resumed_at_once_nothing_is_left_open_unknown(
+    committed_world: World, said_first: bool
+) -> None:
+    world = committed_world
+    share = world.share()
+    suspend(world)
+    works = [lambda: never_tell(world, world.school), lambda: resume(world)]
+    answers = in_turn(
+        Person.objects.filter(pk=world.child.pk), *(works if said_first else reversed(works))
+    )
+    assert not [each for each in answers if isinstance(each, Exception)]
+    share.refresh_from_db()
+    assert share.is_standing != said_first
+    assert any("must not be told" in line for line in lines_of(world.lead_worker))
 
 
 def test_suspended_or_resumed_twice_the_first_stands(world: World) -> None:

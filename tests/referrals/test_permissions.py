@@ -24,7 +24,7 @@ def test_who_is_offered_to_refer_and_to_decide(world: World) -> None:
     assert offered == {
         world.officer.name: (True, False, False),
         world.triager.name: (True, True, True),
-        member.name: (False, False, False),
+        member.name: (True, False, False),
         outsider.name: (True, False, False),
     }
 

@@ -51,11 +51,13 @@ def test_the_outbox_holds_ones_own_newest_first(world: World) -> None:
 def test_a_partners_staff_who_refer_see_what_their_agency_referred(world: World) -> None:
     charity = factories.agency(AgencyKind.CHARITY)
     worker, colleague = (factories.user(Role.LEAD_WORKER, agency=charity) for _ in range(2))
-    reader = factories.user(Role.PARTNER_PRACTITIONER, agency=charity)
+    practitioner = factories.user(Role.PARTNER_PRACTITIONER, agency=charity)
+    reader = factories.user(Role.COMMISSIONER, agency=charity)
     own = factories.contact(world.child, by=worker)
     made = world.refer(contact=own, children=[world.child], by=worker)
-    assert list(queries.outbox(viewer=colleague)) == [made]
-    assert queries.referral(made.pk, viewer=colleague) == made
+    for each in (colleague, practitioner):
+        assert list(queries.outbox(viewer=each)) == [made]
+        assert queries.referral(made.pk, viewer=each) == made
     assert not queries.outbox(viewer=reader).exists()
     with pytest.raises(NotVisible):
         queries.referral(made.pk, viewer=reader)
