@@ -38,11 +38,16 @@ from partners.queries.notices import (
     receivers,
     schools_to_tell,
 )
+from partners.queries.opened import (
+    as_opened,
+    share_with_us,
+)
 from partners.queries.requests import (
     given,
     is_closed_to_them,
     may_answer,
     request,
+    request_to_us,
     requests_sent,
     requests_to_answer,
 )
@@ -89,6 +94,7 @@ __all__ = [
     "agreements",
     "agreements_ending",
     "agreements_in_force",
+    "as_opened",
     "as_shared",
     "as_they_see_it",
     "consent",
@@ -124,11 +130,13 @@ __all__ = [
     "protected_of",
     "receivers",
     "request",
+    "request_to_us",
     "requests_sent",
     "requests_to_answer",
     "schools_to_tell",
     "share",
     "share_of",
+    "share_with_us",
     "shared_with_us",
     "shares",
     "shares_of_child",

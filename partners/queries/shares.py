@@ -228,7 +228,7 @@ class PlaceSeen:
     summary: str
     watch: Sequence[WatchFor]
     actions: Iterable[Action]
-    events: Iterable[ChronologyEvent]
+    events: Sequence[ChronologyEvent] | QuerySet[ChronologyEvent]
     contributions: Iterable[Contribution]
 
 
@@ -294,7 +294,7 @@ def _seen(
     *,
     summary: str,
     actions: Iterable[Action],
-    events: Iterable[ChronologyEvent],
+    events: Sequence[ChronologyEvent] | QuerySet[ChronologyEvent],
     contributions: Iterable[Contribution],
     viewer: User,
 ) -> PlaceSeen:
