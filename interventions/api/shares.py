@@ -159,7 +159,7 @@ def _headed(share: Row, *, viewer: User) -> dict[str, Any]:
     sight = partners.queries.sight_of_child(share.subject, viewer)
     places = [share.place] if share.place else []
     undecided = partners.queries.undecided(places, viewer=viewer).get(share.place_id or 0)
-    answers = share.answers
+    contact, answers = partners.queries.contact_seen(share, viewer=viewer), share.answers
     return {
         "reference": share.reference,
         "child": share.person.reference,
@@ -175,17 +175,7 @@ def _headed(share: Row, *, viewer: User) -> dict[str, Any]:
         },
         "safe_to_tell": who_may_be_told(cases.queries.safe_to_tell(sight, viewer=viewer)),
         "undecided_since": undecided and undecided.opened_at,
-        "contact": _contact(share, viewer=viewer),
-    }
-
-
-def _contact(share: Row, *, viewer: User) -> dict[str, Any] | None:
-    if share.contact is None:
-        return None
-    return {
-        "contact_type": share.contact.contact_type,
-        "occurred_at": share.contact.occurred_at,
-        "text": partners.queries.contact_text(share, viewer=viewer),
+        "contact": contact and vars(contact),
     }
 
 

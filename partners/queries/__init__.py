@@ -72,6 +72,7 @@ from partners.queries.shares import (
 )
 from partners.queries.texts import (
     LineToWrite,
+    contact_seen,
     contact_text,
     contact_to_write,
     line_to_write,
@@ -100,6 +101,7 @@ __all__ = [
     "consent",
     "consents",
     "consents_to_ask_again",
+    "contact_seen",
     "contact_text",
     "contact_to_write",
     "contacts_to_tell_of",
