@@ -36,9 +36,9 @@ urlpatterns = [
     path("v1/children/<id:child>/readings", risk.api.readings, name="readings"),
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
     path("v1/shared", partners.api.shares.shared, name="shared"),
-    path("v1/shared/<share:reference>", interventions.api.shares.one, name="shared_one"),
+    path("v1/shared/<share:share>", interventions.api.shares.one, name="shared_one"),
     path(
-        "v1/shared/<share:reference>/contributions",
+        "v1/shared/<share:share>/contributions",
         partners.api.shares.contribute,
         name="shared_contributions",
     ),

@@ -133,7 +133,7 @@ class WholeShare(serializers.Serializer[Any]):
     "whatever other ground your agency has.",
     parameters=[
         OpenApiParameter(
-            "reference", {"type": "string", "pattern": "^S-[0-9]{1,18}$"}, OpenApiParameter.PATH
+            "share", {"type": "string", "pattern": "^S-[0-9]{1,18}$"}, OpenApiParameter.PATH
         ),
         MATCH,
     ],
@@ -141,16 +141,16 @@ class WholeShare(serializers.Serializer[Any]):
     tags=["Children"],
 )
 @endpoint("GET", scope="shared:read")
-def one(request: Request, reference: int) -> HttpResponse:
+def one(request: Request, share: int) -> HttpResponse:
     """One share of the client's agency, as its staff see it."""
-    share = partners.queries.share_with_us(reference, viewer=request.user)
-    seen = partners.queries.as_opened(share, viewer=request.user)
-    _told(share, seen, by=request.user)
+    found = partners.queries.share_with_us(share, viewer=request.user)
+    seen = partners.queries.as_opened(found, viewer=request.user)
+    _told(found, seen, by=request.user)
     return answered(
         request,
-        _headed(share, viewer=request.user)
-        | _sections(share, seen)
-        | {"interventions": _courses(share, seen, viewer=request.user)},
+        _headed(found, viewer=request.user)
+        | _sections(found, seen)
+        | {"interventions": _courses(found, seen, viewer=request.user)},
     )
 
 

@@ -128,7 +128,7 @@ class Contributed(serializers.Serializer[Any]):
     "child, in the portal.",
     parameters=[
         OpenApiParameter(
-            "reference", {"type": "string", "pattern": "^S-[0-9]{1,18}$"}, OpenApiParameter.PATH
+            "share", {"type": "string", "pattern": "^S-[0-9]{1,18}$"}, OpenApiParameter.PATH
         ),
         KEY,
     ],
@@ -137,16 +137,16 @@ class Contributed(serializers.Serializer[Any]):
     tags=["Children"],
 )
 @endpoint("POST", scope="shared:write")
-def contribute(request: Request, reference: int) -> HttpResponse:
+def contribute(request: Request, share: int) -> HttpResponse:
     """A partner's program adds what its agency knows of a child who is shared with it."""
-    share = partners.queries.share_with_us(reference, viewer=request.user)
+    found = partners.queries.share_with_us(share, viewer=request.user)
     said = NewContribution(data=request.data)
     said.is_valid(raise_exception=True)
-    if share.place is None:
+    if found.place is None:
         raise Problem(
             "invalid",
             "There is no case yet to add this to: post it as a contact, or call whom the share names.",
         )
-    added = partners.commands.contribute(share.place, by=request.user, **said.validated_data)
+    added = partners.commands.contribute(found.place, by=request.user, **said.validated_data)
     content = {"id": added.pk, "at": added.at, "audience": added.audience}
     return answered(request, content, status=201)
