@@ -13,10 +13,14 @@ their sight hangs on (themselves, their agency's and teams' groups) until its an
 `withdraw` waits for whoever holds it, and whoever comes after waits for the withdrawal's end. Bytes
 that were sent are out of reach. A command lets go of what its request held, since it may have to wait
 for others: a form that comes back refused may show what was read the moment before.
+
+What a command withdraws is gathered, and waited for as the last thing it does, all in one order: what
+it has written is seen by nobody before. So no withdrawal that is under way waits for another, nor for
+a row that another command holds (the order of rows: DEVELOPERS.md, 'Two at once').
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -40,6 +44,8 @@ HOLD = 20261129
 EVERYBODY = 0
 
 _said: ContextVar[Said] = ContextVar("asking", default=NOTHING)
+# What the command that runs takes from whom, as keys of locks; None where none runs.
+_taken: ContextVar[set[int] | None] = ContextVar("taken", default=None)
 _SAY = "select " + ", ".join(f"set_config('portal.{name}', %s, false)" for name in SETTINGS)
 _LET_GO = ", pg_advisory_unlock_all()"
 
@@ -79,14 +85,22 @@ def task(name: str) -> Iterator[None]:
 def withdraw(
     *, users: Iterable[int] = (), groups: Iterable[int] = (), everybody: bool = False
 ) -> None:
-    """Wait until no answer is being made to these that rests on what is being taken from them.
-
-    Held until the transaction ends. To be called by a command, which holds nothing itself.
+    """Before the command ends, wait until no answer is being made to these that rests on what is being
+    taken from them; held until the transaction ends. To be called by a command, at any moment of it.
     """
     keys = {*(2 * user for user in users), *(2 * group + 1 for group in groups)}
+    keys |= {EVERYBODY} if everybody else set()
+    taken = _taken.get()
+    if taken is None:
+        _wait_for_readers(keys)
+    else:
+        taken |= keys
+
+
+def _wait_for_readers(keys: Iterable[int]) -> None:
     with connection.cursor() as cursor:
-        # In one order, so that two withdrawals never wait for each other.
-        for key in sorted(keys | ({EVERYBODY} if everybody else set())):
+        # In one order, in which readers take theirs too (portal_ask).
+        for key in sorted(keys):
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [HOLD, key])
 
 
@@ -101,13 +115,30 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        if _said.get()[1]:
+        if _taken.get() is not None:
             with transaction.atomic():
                 return function(*args, **kwargs)
-        with _saying(_of(function.__name__), letting_go=True), transaction.atomic():
+        with _named(function.__name__), transaction.atomic(), _withdrawing():
             return function(*args, **kwargs)
 
     return run
+
+
+def _named(name: str) -> AbstractContextManager[None]:
+    """A command asks in its own name, unless a task asks already."""
+    return nullcontext() if _said.get()[1] else _saying(_of(name), letting_go=True)
+
+
+@contextmanager
+def _withdrawing() -> Iterator[None]:
+    """Gather what is withdrawn within, and wait for its readers once all else is done."""
+    taken: set[int] = set()
+    token = _taken.set(taken)
+    try:
+        yield
+        _wait_for_readers(taken)
+    finally:
+        _taken.reset(token)
 
 
 def _of(name: str) -> Said:

@@ -15,6 +15,8 @@ POLICE = "(select current_setting('portal.police', true) = 'yes')"
 VIEWER = "(select nullif(current_setting('portal.viewer', true), '')::bigint)"
 AGENCY = "(select nullif(current_setting('portal.agency', true), '')::bigint)"
 GROUPS = "((select coalesce(current_setting('portal.groups', true), '{}'))::int[])"
+# In a hub, or standing in for one at this moment: its group is among theirs.
+HUB = f"(select exists (select from accounts_team t where t.is_hub and t.group_id = any {GROUPS}))"
 
 
 def not_hidden(person: str = "person_id") -> str:
@@ -49,6 +51,11 @@ def seen(column: str, table: str) -> str:
 def crosses() -> str:
     """What is police only never crosses to another agency."""
     return f"(not police_only or {POLICE})"
+
+
+def crosses_of(contact: str = "contact_id") -> str:
+    """What tells of a contact, if it tells of one, tells another agency of none that is police only."""
+    return f"({contact} is null or {POLICE} or not portal_is_police_only({contact}))"
 
 
 def lock(table: str, *visible: str) -> RunSQL:

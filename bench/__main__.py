@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eiportal.settings")
 def main(names: list[str]) -> int:
     django.setup()
     import asking
-    from bench import audit, contacts, lock, nightly, pages, readers
+    from bench import audit, contacts, lock, nightly, pages, readers, scratch
 
     asking.process("bench")
     files = [nightly, pages, lock, contacts, audit, readers]
@@ -25,10 +25,11 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No benchmark {', '.join(unknown)}: there are {', '.join(known)}", file=sys.stderr)
         return 2
-    for file in files:
-        if chosen := [name for name in file.NAMES if name in wanted]:
-            for line in file.run(chosen):
-                print(json.dumps(line), flush=True)
+    with scratch.template():
+        for file in files:
+            if chosen := [name for name in file.NAMES if name in wanted]:
+                for line in file.run(chosen):
+                    print(json.dumps(line), flush=True)
     return 0
 
 

@@ -22,7 +22,13 @@ from rest.http.endpoints import Request, endpoint
 from rest.http.fields import Choice, Day, Moment, Text
 
 # What is said of a child of whom nothing is told.
-NOBODY: dict[str, Any] = {"id": None, "reference": None, "known_as": [], "may_be": []}
+UNTOLD: dict[str, Any] = {
+    "outcome": "received",
+    "id": None,
+    "reference": None,
+    "known_as": [],
+    "may_be": [],
+}
 # As on every page that looked for somebody.
 LAST_WORDS = "No other record that you can open. Worried? Call the hub on {}."
 MOST_CHILDREN, MOST_WORDS = 20, 50
@@ -158,8 +164,9 @@ def contacts(request: Request) -> HttpResponse:
         "notes": list(taken.notes),
         "last_words": LAST_WORDS.format(settings.HUB_PHONE),
     }
+    otherwise = content | {"children": [UNTOLD for _ in taken.children]}
     status = 201 if taken.state == "new" else 200
-    return answered(request, content, status=status, told=told)
+    return answered(request, content, status=status, told=told, otherwise=otherwise)
 
 
 def _report(said: dict[str, Any], *, by: User) -> cases.commands.Report:
@@ -193,12 +200,12 @@ def _children(
     And the ids of the children of whom anything is told.
     """
     if not cases.permissions.can_match(by=viewer):
-        return [{"outcome": "received", **NOBODY} for _ in taken.children], set()
+        return [UNTOLD for _ in taken.children], set()
     told: list[dict[str, Any]] = []
     shown: set[int] = set()
     for child in taken.children:
         if cases.queries.is_hidden(child.person, viewer=viewer):
-            told.append({"outcome": "received", **NOBODY})
+            told.append(UNTOLD)
             continue
         outcome = "known" if child.known else "to be checked" if child.likely else "new"
         known = [child.person] if child.known else []

@@ -26,10 +26,13 @@ def check_can_take_over_cases(*, by: User) -> None:
     permissions.check(permissions.TAKE_OVER_CASES, by=by)
 
 
-def check_can_keep_records(*, by: User) -> None:
+def can_keep_records(*, by: User) -> bool:
     """Information governance of the lead agency, whose records they are."""
-    permissions.check(permissions.KEEP_RECORDS, by=by)
-    if not by.agency.is_lead:
+    return permissions.can(permissions.KEEP_RECORDS, by=by) and by.agency.is_lead
+
+
+def check_can_keep_records(*, by: User) -> None:
+    if not can_keep_records(by=by):
         raise NotAllowed(permissions.KEEP_RECORDS)
 
 
@@ -140,17 +143,24 @@ def check_can_complete_action(action: Action, *, by: User) -> None:
 
 
 def can_restrict(*, by: User) -> bool:
-    """Information governance alone restricts, seals and lifts: few hands, and none with a case."""
-    return permissions.can(permissions.RESTRICT_RECORD, by=by)
+    """Information governance of the lead agency alone restricts, seals and lifts: few hands, none with a
+    case, and none of another agency, which would learn who is hidden."""
+    return permissions.can(permissions.RESTRICT_RECORD, by=by) and by.agency.is_lead
 
 
 def check_can_restrict(*, by: User) -> None:
-    permissions.check(permissions.RESTRICT_RECORD, by=by)
+    if not can_restrict(by=by):
+        raise NotAllowed(permissions.RESTRICT_RECORD)
+
+
+def can_keep_list(restriction: Restriction, *, by: User) -> bool:
+    """The owner of a record keeps its named list, beside whoever restricts."""
+    return can_restrict(by=by) or (restriction.owner_id == by.pk and by.is_active)
 
 
 def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
-    """The owner of a record keeps its named list, beside whoever restricts."""
-    if not (can_restrict(by=by) or (restriction.owner_id == by.pk and by.is_active)):
+    """NotVisible for whoever keeps it not."""
+    if not can_keep_list(restriction, by=by):
         raise NotVisible("restriction", restriction.pk)
 
 
@@ -170,9 +180,19 @@ def check_can_break_glass(*, by: User) -> None:
         raise NotAllowed("break the glass")
 
 
+def can_review_tries(*, by: User) -> bool:
+    """Information governance of the lead agency reviews every try of break-glass."""
+    return permissions.can(permissions.REVIEW_BREAK_GLASS, by=by) and by.agency.is_lead
+
+
+def check_can_review_tries(*, by: User) -> None:
+    if not can_review_tries(by=by):
+        raise NotAllowed(permissions.REVIEW_BREAK_GLASS)
+
+
 def check_can_review_break_glass(tried: BreakGlass, *, by: User) -> None:
-    """Information governance reviews every try, nobody their own."""
-    permissions.check(permissions.REVIEW_BREAK_GLASS, by=by)
+    """Nobody reviews their own try."""
+    check_can_review_tries(by=by)
     if tried.by_id == by.pk:
         raise NotAllowed("review a try of your own")
 

@@ -9,7 +9,7 @@ import cases.commands
 import clock
 from accounts import permissions
 from accounts.models import Team, User
-from accounts.signals import membership_changed, supervisor_named
+from accounts.signals import duty_ended, membership_changed, roles_changed, supervisor_named
 from audit.denied import NotVisible
 from cases.access import grants, scope
 from cases.models import BreakGlass, Case, Opening
@@ -28,31 +28,43 @@ def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
         cases.commands.hand_over(user, team, by=by)
 
 
-@receiver(membership_changed)
+@receiver(roles_changed)
+def refit_lists(*, user: User, by: User, **_: object) -> None:
+    """No named list is left to whoever may not open it, or may not answer for it."""
+    cases.commands.refit_lists(user, by=by)
+
+
+@receiver([membership_changed, duty_ended, roles_changed])
 def end_break_glass(*, user: User, **_: object) -> None:
-    """Whoever may break no glass any more, such as by leaving the hub, sees nothing by it either."""
+    """Whoever may break no glass any more, such as by leaving the hub or the rota, sees nothing by it."""
     if can_break_glass(by=user):
         return
     now = clock.now()
-    for broken in BreakGlass.objects.filter(by=user, until__gt=now).exclude(grant_ref=None):
+    open_still = BreakGlass.objects.filter(by=user, until__gt=now).exclude(grant_ref=None)
+    for broken in open_still.order_by("pk"):
         grants.end(broken.grant_ref)  # type: ignore[arg-type]  # not None, says the filter
         broken.until = now
         broken.save(update_fields=["until"])
 
 
 @receiver(answering_again)
-def refuse_hidden(*, persons: Iterable[int], viewer: User, **_: object) -> None:
-    """An answer that tells of a child who has been hidden since is not given again."""
-    if scope.hidden_from(viewer).filter(person__in=list(persons)).exists():
+def refuse_untold(*, persons: Iterable[int], viewer: User, **_: object) -> None:
+    """An answer that tells of a child who has been hidden since is not given again, nor one to a client
+    that may match no more, such as by leaving the hub: it was told whom it matched."""
+    told = list(persons)
+    if told and not can_match(by=viewer):
+        raise NotVisible("answer")
+    if scope.hidden_from(viewer).filter(person__in=told).exists():
         raise NotVisible("answer")
 
 
-@receiver(membership_changed)
+@receiver([membership_changed, roles_changed])
 def end_openings(*, user: User, **_: object) -> None:
-    """Whoever has left the hub may open no record with a reason: what they had open closes too."""
+    """Whoever may open no record with a reason any more, such as by leaving the hub: what they had open
+    closes too."""
     if can_match(by=user):
         return
-    for opening in Opening.objects.live().filter(by=user):
+    for opening in Opening.objects.live().filter(by=user).order_by("pk"):
         grants.end(opening.grant_ref)
         opening.until = clock.now()
         opening.save(update_fields=["until"])

@@ -19,5 +19,5 @@ agencies_not_told_changed = Signal()
 
 # Sent inside the transaction that restricts or seals a child's record: person, by.
 record_hidden = Signal()
-# Sent inside the transaction that has marked a contact police only, or found it marked so: contact, by.
+# Sent inside the transaction that has marked contacts police only, or found them marked so: contacts, by.
 contact_is_police_only = Signal()

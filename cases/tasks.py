@@ -28,6 +28,12 @@ def look_among_hidden(kept_ids: list[int] | None = None) -> int:
 
 
 @shared_task
+def follow_links() -> int:
+    """What is new where contacts told of restricted children is taken into their records."""
+    return cases.commands.follow_links(by=accounts.commands.system())
+
+
+@shared_task
 def list_due(on: str = "") -> int:
     """What is due for review on a day, today where none is said, is listed anew.
 

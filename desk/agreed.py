@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+import clock
 import partners.permissions
 import partners.queries
 import referrals.queries
 from accounts.models import User
 from cases.access.scope import Sight
 from cases.models import CaseChild
-from partners.models import Consent
+from partners.models import Answer, Consent
+from referrals.models import Agreed as At
 from referrals.models import Referral
 
 
@@ -28,6 +30,23 @@ class Agreed:
     @property
     def earlier(self) -> list[Consent]:
         return [consent for consent in self.kept if consent not in self.standing]
+
+
+def as_told(referral: Referral) -> dict[str, object]:
+    """What a referral knew, as the form of an agreement takes it: nobody types it a second time.
+
+    Who answered, that the child understands, and how long it lasts, it never says: without them
+    nothing is recorded, and a person records it.
+    """
+    if referral.agreed == At.NOT_ASKED:
+        return {"answer": Answer.NOT_ASKED, "why_not": referral.agreed_why_not}
+    said_to = f"{referral.made_by}, {referral.agency}"[:120]
+    answer = Answer.AGREED if referral.agreed == At.YES else Answer.SAID_NO
+    return {
+        "answer": answer,
+        "said_to": said_to,
+        "said_on": clock.london_date(referral.made_at),
+    }
 
 
 def agreed_in(place: CaseChild, sight: Sight, *, viewer: User) -> Agreed | None:

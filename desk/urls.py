@@ -55,6 +55,7 @@ urlpatterns = [
     # everybody who is signed in
     path("sign-out", account.sign_out, name="sign_out"),
     path("", home.home, name="home"),
+    path("pages", home.pages, name="pages"),
     path("notifications/<id:notification_id>", home.notification, name="notification"),
     # figures
     path("dashboard", dashboard.dashboard, name="dashboard"),
@@ -225,6 +226,11 @@ urlpatterns = [
     path("restrictions/new", restrictions.new, name="restriction_new"),
     path("restrictions/<id:restriction_id>", restrictions.restriction, name="restriction"),
     path("restrictions/<id:restriction_id>/names/new", restrictions.name, name="named_place_new"),
+    path(
+        "restrictions/<id:restriction_id>/owner",
+        restrictions.hand_over,
+        name="restriction_hand_over",
+    ),
     path("restrictions/<id:restriction_id>/seal", restrictions.seal, name="restriction_seal"),
     path("restrictions/<id:restriction_id>/lift", restrictions.lift, name="restriction_lift"),
     path("named-places/<id:place_id>/end", restrictions.take_off, name="named_place_end"),

@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 60},
     },
+    "what contacts tell of restricted children is taken into their records": {
+        "task": "cases.tasks.follow_links",
+        "schedule": crontab(),
+        "options": {"expires": 60},
+    },
     "notices that nobody has opened, or sees to, are chased": {
         "task": "partners.tasks.chase",
         "schedule": crontab(minute="*/5"),

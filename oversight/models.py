@@ -11,6 +11,7 @@ from django.db.models import F, Q
 import clock
 from accounts.models import User
 from audit.models import Entry
+from cases.access.scope import BREAK_GLASS
 
 
 class PatternKind(models.TextChoices):
@@ -79,6 +80,18 @@ class Outcome(models.TextChoices):
     MISUSE = "misuse suspected", "Misuse suspected: referred"
 
 
+BY_CHANCE, BROKEN_GLASS = "By chance", "Broken glass"
+DRAWN = {
+    BY_CHANCE: "One of the day’s searches and looks by reason, drawn by chance.",
+    BROKEN_GLASS: "Somebody broke the glass, or looked through it. Every such look is reviewed.",
+}
+
+
+def why_drawn(ground: str) -> str:
+    """Why a look was drawn, by the ground that its entry names."""
+    return BROKEN_GLASS if BREAK_GLASS in ground.split(", ") else BY_CHANCE
+
+
 class DipSample(models.Model):
     """One look, or one pattern, that information governance reviews.
 
@@ -137,11 +150,13 @@ class DipSample(models.Model):
 
     @property
     def why(self) -> str:
-        """Why it is here: the pattern's kind, or chance."""
-        return PatternKind(self.pattern.kind).label if self.pattern else "By chance"
+        """Why it is here: the pattern's kind, broken glass, or chance."""
+        if self.pattern:
+            return PatternKind(self.pattern.kind).label
+        return why_drawn(self.entry.ground if self.entry else "")
 
     @property
     def says(self) -> str:
         if self.pattern:
             return self.pattern.says
-        return "One of the day’s searches and looks by reason, drawn by chance."
+        return DRAWN[self.why]

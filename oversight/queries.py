@@ -1,5 +1,6 @@
 """What waits for a review, what came of those before, and who is looked into."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,14 @@ from accounts.models import User
 from audit.denied import NotVisible
 from audit.models import Entry
 from oversight import permissions
-from oversight.models import DipSample, Outcome, PatternKind
+from oversight.models import (
+    BROKEN_GLASS,
+    BY_CHANCE,
+    DipSample,
+    Outcome,
+    PatternKind,
+    why_drawn,
+)
 
 # How far back the figures go.
 FIGURES_OF = timedelta(days=90)
@@ -25,7 +33,7 @@ def dip_samples(*, viewer: User) -> QuerySet[DipSample]:
     flagged = Case(When(pattern=None, then=Value(False)), default=Value(True))
     return (
         DipSample.objects.exclude(user=viewer)
-        .select_related("pattern", "user__agency", "reviewed_by")
+        .select_related("pattern", "entry", "user__agency", "reviewed_by")
         .annotate(flagged=flagged)
     )
 
@@ -68,17 +76,15 @@ class Came:
 
 
 def outcomes(*, viewer: User) -> list[Came]:
-    """What came of what was reviewed in the last 90 days: by chance, then pattern by pattern."""
+    """What came of what was reviewed in the last 90 days: as it was drawn, then pattern by pattern."""
     permissions.check_can_read(by=viewer)
     recent = DipSample.objects.filter(reviewed_at__gte=clock.now() - FIGURES_OF)
-    counted = {
-        (kind or "", outcome): number
-        for kind, outcome, number in recent.values_list("pattern__kind", "outcome").annotate(
-            number=Count("pk")
-        )
-    }
-    whys = {"": "By chance"} | {kind.value: kind.label for kind in PatternKind}
+    counted: Counter[tuple[str, str]] = Counter()
+    grouped = recent.values_list("pattern__kind", "entry__ground", "outcome")
+    for kind, ground, outcome, number in grouped.annotate(number=Count("pk")):
+        why = PatternKind(kind).label if kind else why_drawn(ground or "")
+        counted[why, outcome] += number
     return [
-        Came(why, [(each.label, counted.get((kind, each.value), 0)) for each in Outcome])
-        for kind, why in whys.items()
+        Came(why, [(each.label, counted[why, each.value]) for each in Outcome])
+        for why in (BY_CHANCE, BROKEN_GLASS, *PatternKind.labels)
     ]

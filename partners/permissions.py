@@ -1,5 +1,6 @@
 """Who signs agreements, shares a child's place, adds what their agency knows, sends and reads notices."""
 
+import accounts.queries
 import cases.permissions
 from accounts import permissions
 from accounts.models import User
@@ -10,16 +11,24 @@ from partners.models import InformationRequest, Notice, Share
 
 
 def can_sign_agreement(*, by: User) -> bool:
-    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
+    """The lead agency's information governance puts agreements in the register, and suspends them."""
+    return by.agency.is_lead and permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_sign_agreement(*, by: User) -> None:
     permissions.check(permissions.SIGN_AGREEMENT, by=by)
+    if not can_sign_agreement(by=by):
+        raise NotAllowed("sign or suspend agreements for the lead agency")
 
 
 def can_read_agreements(*, by: User) -> bool:
-    """The register is for those who sign agreements and those who share under them."""
-    return can_sign_agreement(by=by) or permissions.can(permissions.SHARE, by=by)
+    """The register is for information governance, and for those who share under it."""
+    return can_read_register(by=by) or permissions.can(permissions.SHARE, by=by)
+
+
+def can_read_register(*, by: User) -> bool:
+    """The whole register, which names agencies and no child: information governance of any agency."""
+    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_read_agreements(*, by: User) -> None:
@@ -72,6 +81,27 @@ def check_can_keep(share: Share, *, by: User) -> None:
     permissions.check(permissions.SHARE, by=by)
     if share.decided_by_id != by.pk:
         check_can_share_child(share.person, by=by)
+
+
+def check_can_end(share: Share, *, by: User) -> None:
+    """Who ends a share: whoever keeps it, and before there is a case the successor of a decider who has
+    left the agency, who need see no more of the child for it."""
+    gone = accounts.queries.succeeded_by(viewer=by)
+    if share.place or not gone.filter(pk=share.decided_by_id).exists():
+        check_can_keep(share, by=by)
+        return
+    permissions.check(permissions.SHARE, by=by)
+    if scope.is_hidden_from(by, share.person_id):
+        raise NotVisible("share", share.pk)
+
+
+def can_end(share: Share, *, by: User) -> bool:
+    """Whether its end is theirs to decide, and its page opens to them."""
+    try:
+        check_can_end(share, by=by)
+    except (NotAllowed, NotVisible):
+        return False
+    return by.is_active and not scope.is_hidden_from(by, share.person_id)
 
 
 def can_keep(share: Share, *, by: User) -> bool:

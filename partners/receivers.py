@@ -1,19 +1,25 @@
 """What partners says before a case closes, and does when it has: nothing stays open to another agency,
-and nothing of a contact that is police only. What is open to who must not be told calls its owner."""
+nothing of a contact that is police only. What is open to who must not be told calls its owner, and who
+leaves hands over what they were to decide."""
+
+from collections.abc import Sequence
 
 from django.dispatch import receiver
 
+import accounts.commands
 from accounts.models import User
+from accounts.signals import membership_changed
 from cases.models import Case, Contact, Person
 from cases.signals import (
     agencies_not_told_changed,
     case_closed,
     case_closing,
     contact_is_police_only,
+    record_hidden,
 )
 from partners import commands, queries
 from partners.commands.telling import tell_owners
-from partners.models import Share
+from partners.models import InformationRequest, Share, WithdrawalDecision
 
 REASON = "The case closed"
 MARKED = "Its contact was marked police only"
@@ -27,10 +33,16 @@ def end_shares(*, case: Case, by: User, **_: object) -> None:
 
 
 @receiver(contact_is_police_only)
-def take_back(*, contact: Contact, by: User, **_: object) -> None:
-    """Each notice about the contact is gone for its receiver in that second, and each share of it ends."""
-    commands.recall_notices_of(contact, by=by)
-    commands.end_shares(Share.objects.filter(contact=contact), reason=MARKED, by=by)
+def take_back(*, contacts: Sequence[Contact], by: User, **_: object) -> None:
+    """Each notice about the contacts is gone for its receiver in that second, and each share of them ends."""
+    commands.recall_notices_of(contacts, by=by)
+    commands.end_shares(Share.objects.filter(contact__in=contacts), reason=MARKED, by=by)
+
+
+@receiver(membership_changed)
+def hand_over_lines(*, user: User, by: User, **_: object) -> None:
+    """A line about a share that a leaver may decide no more is told whoever may."""
+    commands.hand_over_lines(user, by=by)
 
 
 @receiver(agencies_not_told_changed)
@@ -49,3 +61,16 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
 def name_what_is_undecided(*, case: Case, by: User, **_: object) -> list[str]:
     """A withdrawn agreement to help is decided on before the case closes."""
     return queries.in_the_way_of_closing(case, viewer=by)
+
+
+@receiver(record_hidden)
+def settle_lines(*, person: Person, by: User, **_: object) -> None:
+    """Lines that lead to what is shared, told, asked or decided of the child leave the home pages."""
+    commands.settle_notices_of(person, by=by)
+    for share in Share.objects.filter(person=person).order_by("pk"):
+        commands.settle_owners(share, by=by)
+    for asked in InformationRequest.objects.filter(place__person=person).order_by("pk"):
+        accounts.commands.settle(url=f"/requests/{asked.pk}", by=by)
+    decisions = WithdrawalDecision.objects.filter(consent__place__person=person)
+    for decision in decisions.order_by("pk"):
+        accounts.commands.settle(url=f"/withdrawals/{decision.pk}", by=by)

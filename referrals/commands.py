@@ -187,6 +187,8 @@ def accept(
     referrer's agency that must not be told is given no words, and is answered in person.
     ValidationError at the field for what is missing or does not fit, or when somebody was faster.
     """
+    # People before anything else, as everywhere.
+    (lead_worker,) = accounts.commands.hold(lead_worker, by=by)
     referral = _undecided(referral, by=by)
     answer, errors = _answer(referral, answer, safe_to_tell_read, team=team, by=by)
     errors |= _check_reason(reason)

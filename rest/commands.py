@@ -120,6 +120,7 @@ def keep_answer(
     status: int,
     answer: str,
     told: Iterable[int],
+    otherwise: str,
     by: User,
 ) -> IdempotentRequest:
     """Keep what was answered, in the transaction of the work that it is the answer to."""
@@ -131,6 +132,7 @@ def keep_answer(
         status=status,
         answer=answer,
         told=sorted(told),
+        otherwise=otherwise,
         made_at=clock.now(),
     )
 

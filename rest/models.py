@@ -41,7 +41,8 @@ class IdempotentRequest(models.Model):
 
     Written in the transaction of the work itself: where the work died half-way there is no row.
     `body_hash` is the SHA-256 of the bytes that were sent. `told`: ids of the children of whom the
-    answer tells more than was sent.
+    answer tells more than was sent; `otherwise`: the answer once the client may not be told of one of
+    them, '' where there is none to give then.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="+")
@@ -51,6 +52,7 @@ class IdempotentRequest(models.Model):
     status = models.PositiveSmallIntegerField()
     answer = models.TextField()
     told = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    otherwise = models.TextField(blank=True)
     made_at = models.DateTimeField(db_index=True)
 
     kept_apart = "forgotten when its day has passed, by rest.tasks.forget_answers"

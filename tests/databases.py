@@ -5,9 +5,11 @@ emptied; the copy is dropped and made again, in a few tenths of a second.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from django.db import connections
+from django.db import connections, transaction
 
 import clock
 from tools import databases
@@ -48,6 +50,14 @@ def copy_template(name: str) -> None:
         databases.drop(cursor, name)
         databases.create(cursor, name, TEMPLATE)
     connection.close()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done within is undone; within another, that alone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def drop_all() -> None:

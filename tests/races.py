@@ -9,6 +9,7 @@ from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
 import asking
+from accounts.models import User
 
 
 def at_once(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
@@ -34,6 +35,19 @@ def in_turn(contested: QuerySet[Any], *works: Callable[[], Any]) -> list[Any]:
     with ThreadPoolExecutor(len(works)) as threads:
         with transaction.atomic():
             contested.select_for_update().get()
+            answers = []
+            for number, work in enumerate(works, start=1):
+                answers.append(threads.submit(_answer, work))
+                _until_waiting(number)
+        return [answer.result(timeout=30) for answer in answers]
+
+
+def while_read(reader: User, *works: Callable[[], Any]) -> list[Any]:
+    """What each of the works answers, which all take sight from this reader, while an answer is being
+    made to them. Each begins once those before it wait: nothing is withdrawn before the answer has been
+    made, and whoever came first takes first."""
+    with ThreadPoolExecutor(len(works)) as threads:
+        with asking.viewer(reader.pk):
             answers = []
             for number, work in enumerate(works, start=1):
                 answers.append(threads.submit(_answer, work))

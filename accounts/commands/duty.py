@@ -10,6 +10,7 @@ import clock
 from accounts import permissions
 from accounts.commands.people import hold
 from accounts.models import Area, DutyPost, User
+from accounts.signals import duty_ended
 from audit.models import Kind
 
 
@@ -55,14 +56,20 @@ def post_duty(
 
 @asking.command
 def take_off_duty(post: DutyPost, *, by: User) -> None:
-    """End a line of the rota from now on. Its hours may stand without cover: shown as a gap."""
-    permissions.check_can_manage_people_of(post.user.agency, by=by)
+    """End a line of the rota from now on, and in this second what was open on the ground of it.
+
+    Its hours may stand without cover: shown as a gap.
+    """
+    user, by = hold(post.user, by, by=by)
+    permissions.check_can_manage_people_of(user.agency, by=by)
+    post.user = user
     _end(post, by=by)
 
 
 def end_posts(user: User, *, by: User) -> None:
     """End every line of the rota that names this user."""
     for post in DutyPost.objects.filter(user=user, ended_at=None).order_by("pk"):
+        post.user = user
         _end(post, by=by)
 
 
@@ -74,3 +81,4 @@ def _end(post: DutyPost, *, by: User) -> None:
             records={"post": post.pk, "user": post.user_id},
             by=by,
         )
+        duty_ended.send(sender=DutyPost, user=post.user, by=by)

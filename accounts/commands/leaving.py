@@ -8,7 +8,7 @@ import audit.commands
 import clock
 from accounts import permissions
 from accounts.commands.duty import end_posts
-from accounts.commands.people import ANOTHER_ADMINISTRATOR, hold
+from accounts.commands.people import ANOTHER_ADMINISTRATOR, hold, take_turn
 from accounts.commands.teams import hold_team
 from accounts.models import Membership, Role, Team, User
 from accounts.signals import membership_changed
@@ -22,6 +22,7 @@ def leave_team(user: User, team: Team, *, by: User) -> None:
 
     ValidationError, naming what they hold, where nobody can take it over.
     """
+    take_turn(by=by)
     user, by = hold(user, by, by=by)
     permissions.check_can_manage_team(team, by=by)
     asking.withdraw(users=[user.pk])
@@ -53,6 +54,7 @@ def leave_agency(user: User, *, by: User) -> User:
     Left already: nothing changes. ValidationError, naming what they hold, where nobody can take it
     over, and for one's own account.
     """
+    take_turn(by=by)
     user, by = hold(user, by, by=by)
     permissions.check_can_manage_people_of(user.agency, by=by)
     if Role.SYSTEM in user.roles or Role.API_CLIENT in user.roles:

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 import asking
 import audit.commands
 import clock
 from accounts import permissions
 from accounts.models import Agency, Role, User
+from accounts.signals import roles_changed
 from audit.models import Kind
 from govuk.dates import date_in_words
 
@@ -65,6 +66,16 @@ def invite_user(
     return user
 
 
+def take_turn(*, by: User) -> None:
+    """Of two in whose hands something is passed on, the second waits here until the first has ended.
+
+    Before anybody is held. Cases, flags and named lists go from hand to hand in whatever order they
+    lie: side by side two could each hold what the other waits for, or pass it to somebody who leaves.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('hand over', 0))")
+
+
 def hold(*users: User, by: User | None) -> list[User]:
     """These people as they stand now, held until the transaction ends: of two who decide about
     one of them at once, the second waits. Always before teams and cases are held."""
@@ -87,7 +98,12 @@ def hold_active(user: User, *, field: str, by: User) -> User:
 
 @asking.command
 def give_roles(user: User, roles: Iterable[Role], *, by: User) -> User:
-    """Give somebody these roles and no others, from now on. NotAllowed for roles beyond who gives."""
+    """Give somebody these roles and no others, from now on: what they held by the others alone ends.
+
+    NotAllowed for roles beyond who gives. ValidationError where nobody else could answer for what they
+    keep, and for one's own account.
+    """
+    take_turn(by=by)
     user, by = hold(user, by, by=by)
     roles = list(roles)
     # What a lead agency's administrator gave is not for a partner's to change.
@@ -98,6 +114,7 @@ def give_roles(user: User, roles: Iterable[Role], *, by: User) -> User:
     asking.withdraw(users=[user.pk])
     user.roles = roles
     user.save(update_fields=["roles"])
+    roles_changed.send(sender=User, user=user, by=by)
     audit.commands.record(Kind.ALTERATION, "give roles", records={"user": user.pk}, by=by)
     return user
 

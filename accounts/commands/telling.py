@@ -41,7 +41,7 @@ def settle(*, url: str, user: User | None = None, by: User) -> None:
 
     With a user: theirs alone, because it is no longer for them.
     """
-    waiting = Notification.objects.select_for_update().filter(url=url, seen_at=None)
+    waiting = Notification.objects.select_for_update().filter(url=url, seen_at=None).order_by("pk")
     settled = []
     for line in waiting if user is None else waiting.filter(user=user):
         line.seen_at = clock.now()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 import clock
 from accounts import permissions
@@ -68,6 +68,24 @@ def teams_of(people: Iterable[User], *, viewer: User) -> dict[int, list[Team]]:
     for membership in live.select_related("team").order_by("team__name"):
         found[membership.user_id].append(membership.team)
     return found
+
+
+def successor(leaver: User, *, viewer: User) -> User | None:
+    """Who takes over what somebody still held who has left the agency: the supervisor of the team that
+    they left last. None while they are there."""
+    if leaver.is_active:
+        return None
+    last = leaver.memberships.select_related("team__supervisor").order_by("-until", "-pk").first()
+    return last.team.supervisor if last else None
+
+
+def succeeded_by(*, viewer: User) -> QuerySet[User]:
+    """Whose successor the viewer is."""
+    memberships = Membership.objects.filter(user=OuterRef("pk")).order_by("-until", "-pk")
+    gone = User.objects.filter(is_active=False).alias(
+        last=Subquery(memberships.values("team__supervisor")[:1])
+    )
+    return gone.filter(last=viewer.pk)
 
 
 def may_join(team: Team, *, viewer: User) -> QuerySet[User]:

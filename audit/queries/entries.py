@@ -47,7 +47,8 @@ class Asked:
     def said(self) -> dict[str, object]:
         """As an entry keeps it among its records; the child stands among its persons."""
         words = {
-            "user name": self.username,
+            # Typed by hand: what is nobody's user name may be a child's name, and is not kept.
+            "user name": self.username if self.user_id or not self.username else "nobody's",
             "day": self.day.isoformat() if self.day else "",
             "kind": self.kind,
             "ground": self.ground,

@@ -1,5 +1,6 @@
 """What a worker does: each verb checks who may, writes, and leaves its audit entry."""
 
+from cases.commands.amending import Amendment, amend_contact, amend_contacts
 from cases.commands.birth_dates import correct_birth_date
 from cases.commands.break_glass import break_glass, review_break_glass
 from cases.commands.cases import complete_action, hold_open, open_case, seat, set_action
@@ -11,7 +12,6 @@ from cases.commands.contacts import (
     Completion,
     Noticed,
     Told,
-    amend_contact,
     complete_contact,
     record_contact,
     record_contacts,
@@ -24,7 +24,7 @@ from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
-from cases.commands.leaving_lists import leave_lists
+from cases.commands.leaving_lists import leave_lists, refit_lists
 from cases.commands.linking import Linked, match_blind, match_latest
 from cases.commands.observations import (
     change_severity,
@@ -37,15 +37,17 @@ from cases.commands.observations import (
 )
 from cases.commands.openings import open_record
 from cases.commands.past import PastCase, take_over_cases
+from cases.commands.private_hits import decide_hit, follow_links, unlink_hit
 from cases.commands.reports import ChildReported, Report, Taken, take_report
 from cases.commands.restrictions import (
     Named,
     add_to_list,
-    decide_hit,
+    hand_over_record,
     lift,
     restrict,
     seal,
     take_off_list,
+    tell_of,
 )
 from cases.commands.retention import (
     hold_record,
@@ -66,6 +68,7 @@ from cases.commands.standing import end_caution, end_status, note_caution, recor
 
 __all__ = [
     "Account",
+    "Amendment",
     "ChildReported",
     "ChildSeen",
     "Completion",
@@ -79,6 +82,7 @@ __all__ = [
     "add_event",
     "add_to_list",
     "amend_contact",
+    "amend_contacts",
     "answer_flag",
     "break_glass",
     "change_severity",
@@ -94,8 +98,10 @@ __all__ = [
     "end_observation",
     "end_seat",
     "end_status",
+    "follow_links",
     "give_seat",
     "hand_over",
+    "hand_over_record",
     "hand_over_rest",
     "hold_open",
     "hold_record",
@@ -121,6 +127,7 @@ __all__ = [
     "record_contacts",
     "record_safe_to_tell",
     "record_status",
+    "refit_lists",
     "refuse_not_told",
     "refuse_unless_safe",
     "release_record",
@@ -137,6 +144,8 @@ __all__ = [
     "take_off_list",
     "take_over_cases",
     "take_report",
+    "tell_of",
+    "unlink_hit",
     "void",
     "work_out_missing",
 ]

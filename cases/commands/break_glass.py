@@ -42,6 +42,8 @@ def break_glass(
     is broken over a guess. A sealed record is never hit. Every try is kept for review, and none is
     refused for being one of many. ValidationError at the field for what is missing.
     """
+    # Of this and the end of what lets them, such as their time on the rota, the second learns of the first.
+    (by,) = accounts.commands.hold(by, by=by)
     permissions.check_can_break_glass(by=by)
     described = Described(surname, forenames, date_of_birth)
     _check(described, reason)

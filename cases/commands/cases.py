@@ -91,6 +91,12 @@ def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     Whoever sits there already keeps their place.
     """
     user = accounts.commands.hold_active(user, field="user", by=by)
+    return seat_heir(place, user, role=role, by=by)
+
+
+def seat_heir(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
+    """The same as something is handed over, when nobody else can leave (accounts.commands.take_turn): the
+    user is not held, since cases are held already, and people come before them."""
     place = hold_open(place, by=by)
     if scope.is_hidden_from(user, place.person_id):
         raise ValidationError({"user": "Choose somebody on the named list of this record."})

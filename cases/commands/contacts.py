@@ -32,7 +32,6 @@ from cases.models import (
     ContactChild,
     ContactDraft,
     ContactText,
-    EventDetail,
     EventKind,
     Flag,
     Handling,
@@ -191,11 +190,11 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
     keep([(child.described, contact) for contact, child in pairs], kind=Came.CONTACT, by=by)
     for (contact, _), person in matched:
         if contact.safe_now in UNSAFE:
-            _raise_unsafe(contact, person, by=by)
+            raise_unsafe(contact, person, by=by)
     return contacts
 
 
-def _raise_unsafe(contact: Contact, person: Person, *, by: User) -> None:
+def raise_unsafe(contact: Contact, person: Person, *, by: User) -> None:
     says = "Not safe now" if contact.safe_now == Safe.NO else "Not known to be safe now"
     raise_flag(person, says, contact=contact, by=by)
 
@@ -281,64 +280,22 @@ def note_likely(person: Person, likely: Iterable[tuple[Person, float, Sequence[s
     )
 
 
-@asking.command
-def amend_contact(
-    contact: Contact,
-    *,
-    narrative: str,
-    handling: str,
-    content_hash: str,
-    words: Sequence[tuple[str, Indicator | None]] = (),
-    safe_now: str = "",
-    by: User,
-) -> Contact:
-    """Take a newer text of a contact from its source; the texts before it are kept.
+def mark_police_only(contacts: Sequence[Contact], *, by: User) -> None:
+    """With contacts that are police only now goes all that came of them; the caller holds them.
 
-    Words that were not ticked before become prompts. What is police only on either side is police
-    only from now on, with all that came of it: a program tightens, only a person may loosen. A child
-    who was said to be safe and is not any more raises a flag; a flag that stands is never lowered.
+    Of many contacts all at once: flag by flag, notice by notice, others who hold several would wait for
+    this and it for them.
     """
-    permissions.check_can_record_contact(by=by)
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
-    contact.narrative = narrative
-    if handling == Handling.POLICE_ONLY:
-        contact.handling = Handling.POLICE_ONLY
-    less_safe = safe_now in UNSAFE and contact.safe_now not in {Safe.NO, safe_now}
-    if less_safe:
-        contact.safe_now = safe_now
-    contact.save(update_fields=["narrative", "handling", "safe_now"])
-    ContactText.objects.create(
-        contact=contact,
-        content_hash=content_hash,
-        narrative=narrative,
-        received_at=clock.now(),
-    )
-    for event in ChronologyEvent.objects.filter(contact=contact, kind=EventKind.CONTACT):
-        EventDetail.objects.update_or_create(event=event, defaults={"text": narrative})
-    if contact.is_police_only:
-        for table in (ChronologyEvent, Observation, Flag):
-            table.objects.filter(contact=contact).update(police_only=True)
-        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
-    Prompt.objects.bulk_create(
-        [
-            prompt_for(child.person, contact, word, indicator)
-            for child in contact.children.select_related("person")
-            for word, indicator in words
-        ],
-        ignore_conflicts=True,
-    )
-    audit.commands.record(
-        Kind.ALTERATION,
-        "amend contact",
-        persons=contact.children.values_list("person_id", flat=True),
-        records={"contact": contact.pk},
-        by=by,
-    )
-    if less_safe:
-        for child in contact.children.select_related("person").order_by("person"):
-            _raise_unsafe(contact, child.person, by=by)
-    keep_anew(Contact, [contact.pk], by=by)
-    return contact
+    _mark(contacts, police_only=True)
+    contact_is_police_only.send(sender=Contact, contacts=contacts, by=by)
+
+
+def _mark(contacts: Sequence[Contact], *, police_only: bool) -> None:
+    """What came of these contacts is police only while they are, and no longer."""
+    flags = Flag.objects.filter(contact__in=contacts).order_by("pk")
+    list(flags.select_for_update(no_key=True).values_list("pk"))
+    for table in (ChronologyEvent, Observation, Flag):
+        table.objects.filter(contact__in=contacts).update(police_only=police_only)
 
 
 @asking.command
@@ -360,7 +317,7 @@ def complete_contact(
     child's voice nor why it is missing is given, or where something noticed asks whether to refer and
     the answer no has no reason. The author's draft of it ends here.
     """
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
     permissions.check_can_complete(contact, by=by)
     if contact.completed_at:
         raise ValidationError("This contact is already complete.")
@@ -380,11 +337,11 @@ def complete_contact(
     ContactDraft.objects.filter(author=by, form=completion_form(contact), sent_at=None).update(
         sent_at=clock.now(), contact=contact, fields={}
     )
-    ChronologyEvent.objects.filter(contact=contact).update(police_only=contact.is_police_only)
+    # A flag was raised as it was captured, a prompt of it may be an observation already: they follow.
     if contact.is_police_only:
-        # A flag was raised as it was captured; what is observed now takes the contact's own marking.
-        Flag.objects.filter(contact=contact).update(police_only=True)
-        contact_is_police_only.send(sender=Contact, contact=contact, by=by)
+        mark_police_only([contact], by=by)
+    else:
+        _mark([contact], police_only=False)
     for completion in completions:
         _complete_child(contact, completion, by=by)
     audit.commands.record(

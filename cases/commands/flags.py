@@ -4,6 +4,7 @@ For a restricted or sealed child nobody is called but the named list, in words t
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -229,13 +230,18 @@ def end_calls(cause: Flag | Prompt) -> None:
 
 @asking.command
 def climb(*, by: User) -> int:
-    """Climb everything unanswered; how many calls were made. Run each minute, and safe to run twice."""
+    """Climb everything unanswered; how many calls were made. Run each minute, and safe to run twice.
+
+    What somebody holds just now, such as to answer it, is left to the next minute: nobody waits for
+    the climb of the rest.
+    """
     before = DutyCall.objects.count()
     unanswered = Flag.objects.filter(answered_at=None).select_related("area", "person")
-    for flag in unanswered.select_for_update(of=("self",)).order_by("pk"):
+    held: dict[str, Any] = {"of": ("self",), "no_key": True, "skip_locked": True}
+    for flag in unanswered.select_for_update(**held).order_by("pk"):
         climb_flag(flag, by=by)
     waiting = Prompt.objects.filter(state=PromptState.WAITING, climbs=True).order_by("pk")
-    for prompt in waiting.select_for_update(of=("self",)).select_related("contact__area", "person"):
+    for prompt in waiting.select_for_update(**held).select_related("contact__area", "person"):
         climb_prompt(prompt, by=by)
     return DutyCall.objects.count() - before
 

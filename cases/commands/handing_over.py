@@ -14,7 +14,7 @@ from accounts import permissions
 from accounts.models import Team, User
 from audit.models import Kind
 from cases.access import grants, scope
-from cases.commands.cases import seat
+from cases.commands.cases import seat_heir
 from cases.commands.chronology import add_event
 from cases.commands.flags import address_of, pass_call
 from cases.models import (
@@ -257,4 +257,4 @@ def _pass_seat(held: TeamPlace, to: User, *, by: User) -> None:
         by=by,
     )
     if not held.place.team_places.filter(user=to, until=None).exists():
-        seat(held.place, to, role=held.role, by=by)
+        seat_heir(held.place, to, role=held.role, by=by)

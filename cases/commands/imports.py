@@ -12,7 +12,8 @@ import clock
 from accounts.models import Area, User
 from audit.models import Kind
 from cases import extract, permissions
-from cases.commands.contacts import ChildSeen, Told, amend_contact, record_contacts
+from cases.commands.amending import Amendment, amend_contacts
+from cases.commands.contacts import ChildSeen, Told, record_contacts
 from cases.commands.flags import climb
 from cases.commands.linking import link
 from cases.matching.keys import Described
@@ -63,7 +64,8 @@ def import_contacts(
         cursor.execute("select pg_advisory_xact_lock(hashtext('import contacts'))")
     account = Account()
     new, amendments = _sort(_rows(file, moved_by, account), account)
-    told = _tell(new, by=by)
+    amending = [contact.pk for contact in _known(amendments).values()]
+    told = _tell(new, amending=amending, by=by)
     for start in range(0, len(told), CHUNK):
         record_contacts(told[start : start + CHUNK], by=by)
     _amend(amendments, by=by)
@@ -113,11 +115,18 @@ def _sort(rows: list[extract.Row], account: Account) -> tuple[list[extract.Row],
     return new, amendments
 
 
-def _tell(rows: list[extract.Row], *, by: User) -> list[Told]:
+def _known(rows: list[extract.Row]) -> dict[str, Contact]:
+    """The contacts that these rows amend, by reference, as far as they have been recorded."""
+    refs = [row.contact_ref for row in rows]
+    found = Contact.objects.filter(source=SOURCE, source_ref__in=refs)
+    return {contact.source_ref: contact for contact in found}
+
+
+def _tell(rows: list[extract.Row], *, amending: list[int], by: User) -> list[Told]:
     """What each row says, its child linked or described anew."""
     areas = {area.code: area for area in Area.objects.all()}
     indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
-    people = link([_seen(row) for row in rows], by=by)
+    people = link([_seen(row) for row in rows], amending=amending, by=by)
     return [
         Told(
             source=SOURCE,
@@ -162,19 +171,16 @@ def _prompts(
 
 
 def _amend(rows: list[extract.Row], *, by: User) -> None:
-    contacts = {
-        contact.source_ref: contact
-        for contact in Contact.objects.filter(
-            source=SOURCE, source_ref__in=[row.contact_ref for row in rows]
-        )
-    }
+    contacts = _known(rows)
     indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
-    for row in rows:
-        amend_contact(
+    batch = [
+        Amendment(
             contacts[row.contact_ref],
             narrative=row.narrative,
             handling=row.handling,
-            words=_prompts(row, indicators),
             content_hash=row.content_hash,
-            by=by,
+            words=_prompts(row, indicators),
         )
+        for row in rows
+    ]
+    amend_contacts(batch, by=by)

@@ -1,4 +1,7 @@
-"""Whoever leaves the agency stands on no named list any more: what they kept there is the list's own."""
+"""Whoever leaves the agency, or may answer no more, stands on no named list: what they kept there is the
+list's own."""
+
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -11,6 +14,8 @@ from cases.commands.restrictions import (
     Named,
     end_place,
     hold_restriction,
+    next_reachable,
+    pass_record,
     record_step,
     tell_owner,
     unfit_for,
@@ -25,46 +30,63 @@ def leave_lists(user: User, *, by: User) -> None:
 
     ValidationError, by reference, where they are the last who is: then nobody leaves.
     """
+    for restriction, place in _places_of(user):
+        _leave(restriction, place, by=by)
+
+
+@asking.command
+def refit_lists(user: User, *, by: User) -> None:
+    """What becomes of somebody's lists with the roles that they have now: whoever may open no records
+    is off every list, as if they had left; whoever may answer no flag is reachable on none.
+
+    ValidationError at "roles", by reference, where nobody else would answer: then the roles stay.
+    """
+    try:
+        for restriction, place in _places_of(user):
+            if unfit_for(Named(user)):
+                _leave(restriction, place, by=by)
+            elif unfit_for(Named(user, place.reachable_at_any_hour)):
+                _reach_no_more(restriction, place, by=by)
+    except ValidationError as error:
+        raise ValidationError({"roles": error.messages}) from error
+
+
+def _places_of(user: User) -> Iterator[tuple[Restriction, NamedPlace]]:
+    """Where they stand now, each with its restriction, held."""
     live = NamedPlace.objects.filter(user=user, until=None, restriction__until=None)
-    for place in live.select_related("restriction").order_by("restriction"):
-        restriction = hold_restriction(place.restriction)
-        end_place(place)
-        heir = _next_reachable(restriction)
-        if heir is None and (place.reachable_at_any_hour or restriction.owner_id == user.pk):
-            raise ValidationError(
-                f"{user} is the last on the list of {restriction.reference} who is reachable at any "
-                "hour. Have information governance put somebody else on it first."
-            )
-        record_step("take off list", restriction, place=place, by=by)
-        if heir and restriction.owner_id == user.pk:
-            _hand_over_record(restriction, heir, by=by)
-        tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
-        _pass_calls(restriction, user, by=by)
+    for place in live.select_related("restriction", "user").order_by("restriction"):
+        yield hold_restriction(place.restriction), place
 
 
-def _next_reachable(restriction: Restriction) -> NamedPlace | None:
-    """Of those who stay, the first who may still be called and answer."""
-    staying = restriction.places.filter(until=None, reachable_at_any_hour=True)
-    for place in staying.select_related("user__agency").order_by("starts_at", "pk"):
-        if not unfit_for(Named(place.user, reachable_at_any_hour=True)):
-            return place
-    return None
+def _leave(restriction: Restriction, place: NamedPlace, *, by: User) -> None:
+    user = place.user
+    end_place(place)
+    heir = next_reachable(restriction)
+    if heir is None and (place.reachable_at_any_hour or restriction.owner_id == user.pk):
+        raise _last_of(restriction, user)
+    record_step("take off list", restriction, place=place, by=by)
+    if heir and restriction.owner_id == user.pk:
+        pass_record(restriction, heir, by=by)
+    tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    _pass_calls(restriction, user, by=by)
 
 
-def _hand_over_record(restriction: Restriction, heir: NamedPlace, *, by: User) -> None:
-    """They see the child already; what waits for the owner alone waits for them."""
-    leaver, restriction.owner = restriction.owner, heir.user
-    restriction.save(update_fields=["owner"])
-    record_step("hand over record", restriction, place=heir, by=by)
-    tell_owner(
-        restriction, f"You keep the {restriction.kind} record {restriction.reference}", by=by
+def _reach_no_more(restriction: Restriction, place: NamedPlace, *, by: User) -> None:
+    """They stay on the list, and a flag of this child calls others."""
+    place.reachable_at_any_hour = False
+    place.save(update_fields=["reachable_at_any_hour"])
+    if next_reachable(restriction) is None:
+        raise _last_of(restriction, place.user)
+    record_step("reach no more", restriction, place=place, by=by)
+    tell_owner(restriction, f"The list of record {restriction.reference} has changed", by=by)
+    _pass_calls(restriction, place.user, by=by)
+
+
+def _last_of(restriction: Restriction, user: User) -> ValidationError:
+    return ValidationError(
+        f"{user} is the last on the list of {restriction.reference} who is reachable at any "
+        "hour. Have information governance put somebody else on it first."
     )
-    accounts.commands.settle(url=f"/restrictions/{restriction.pk}", user=leaver, by=by)
-    for hit in restriction.hits.filter(decided_at=None).order_by("pk"):
-        url = f"/hits/{hit.pk}"
-        accounts.commands.settle(url=url, user=leaver, by=by)
-        text = f"Hit {hit.reference} on record {restriction.reference}"
-        accounts.commands.notify(heir.user, text, url=url, by=by)
 
 
 def _pass_calls(restriction: Restriction, user: User, *, by: User) -> None:

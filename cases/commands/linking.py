@@ -1,6 +1,6 @@
 """Link described children to known ones, where the match is sure (cases.matching says when)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
@@ -43,7 +43,11 @@ def link_seen(children: Sequence[ChildSeen], *, by: User) -> list[Linked]:
     Two contacts at once that tell of one new child: the second waits and finds the first's record.
     """
     _wait_for_births(children)
-    return [_link_one(child, by=by) for child in children]
+    filled: dict[int, Person] = {}
+    linked = [_link_one(child, filled, by=by) for child in children]
+    # All at once: child by child, two reports of the same children could each hold what the other needs.
+    _keep(list(filled.values()), by=by)
+    return linked
 
 
 def _wait_for_births(children: Sequence[ChildSeen]) -> None:
@@ -55,11 +59,11 @@ def _wait_for_births(children: Sequence[ChildSeen]) -> None:
             )
 
 
-def _link_one(child: ChildSeen, *, by: User) -> Linked:
-    found = met_by_probes(child.described, viewer=by)
-    people = {person.pk: person for person in found}
+def _link_one(child: ChildSeen, filled: dict[int, Person], *, by: User) -> Linked:
+    """`filled`: the known ones that this contact has filled so far, not written yet; added to here."""
+    people = {each.pk: each for each in met_by_probes(child.described, viewer=by)} | filled
     decision = finding.decide_among(
-        child.described, [(person.pk, described_as(person)) for person in found]
+        child.described, [(pk, described_as(person)) for pk, person in people.items()]
     )
     if decision.person is None:
         likely = [(people[pk], match) for pk, match in decision.likely]
@@ -68,7 +72,7 @@ def _link_one(child: ChildSeen, *, by: User) -> Linked:
         return Linked(person, known=False, likely=tuple(other for other, _ in likely))
     known = people[decision.person]
     if _fill(known, finding.filled(described_as(known), child.described)):
-        _keep([known], by=by)
+        filled[known.pk] = known
     return Linked(known, known=True)
 
 
@@ -116,8 +120,10 @@ def match_latest(*, by: User) -> int:
     return match_blind(list(latest.values_list("pk", flat=True)), by=by)
 
 
-def link(children: Sequence[ChildSeen], *, by: User) -> list[Person]:
+def link(children: Sequence[ChildSeen], *, amending: Iterable[int] = (), by: User) -> list[Person]:
     """The child of each row of a batch: a known one where the match is sure, else a new record.
+
+    `amending`: the contacts that the batch amends too, by id, to be held before any child is.
 
     Rows with everything in them are decided first, so that a row with gaps meets the child that a
     fuller row describes. New records are saved here, with the records that they may be.
@@ -151,7 +157,7 @@ def link(children: Sequence[ChildSeen], *, by: User) -> list[Person]:
                 index.add(number, filling)
                 filled.append(known[number])
         linked[position] = known[number]
-    _keep([person for person in filled if person.pk], by=by)
+    _keep([person for person in filled if person.pk], amending=amending, by=by)
     Person.objects.bulk_create([person for person in known if person.pk is None])
     for person, others in likely:
         if others:
@@ -172,8 +178,8 @@ def _fill(person: Person, filled: Described) -> bool:
     return True
 
 
-def _keep(filled: list[Person], *, by: User) -> None:
-    """Write what was filled of known records, and nothing else of them.
+def _keep(filled: list[Person], *, amending: Iterable[int] = (), by: User) -> None:
+    """Write what was filled of known records, and nothing else of them. `amending` as for `link`.
 
     They were read before they were held: whatever else stands in their rows may be older than what
     others have written since, and a birth date that somebody wrote meanwhile stands. A child whose
@@ -186,7 +192,7 @@ def _keep(filled: list[Person], *, by: User) -> None:
         children__person__date_of_birth=None,
     )
     contacts = list(met.values_list("pk", flat=True))
-    hold_records(Contact, contacts)
+    hold_records(Contact, {*contacts, *amending})
     hold(people)
     born = dict(Person.objects.filter(pk__in=people).values_list("pk", "date_of_birth"))
     for person in people.values():

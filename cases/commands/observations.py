@@ -13,7 +13,7 @@ from audit.models import Kind
 from cases import permissions
 from cases.commands.chronology import add_event
 from cases.commands.flags import end_calls, raise_flag
-from cases.commands.keeping import keep_cause_anew
+from cases.commands.keeping import hold_records, keep_cause_anew
 from cases.commands.people import hold
 from cases.models import (
     Confidence,
@@ -102,7 +102,9 @@ def change_facts(*people: Person) -> None:
 @asking.command
 def void(observation: Observation, *, reason: str, by: User) -> Observation:
     """Say that an observation should not stand, and why. It stays, unscored; its flag stays too."""
-    return _change(observation, "void observation", reason=reason, voided_at=clock.now(), by=by)
+    return change_observation(
+        observation, "void observation", reason=reason, voided_at=clock.now(), by=by
+    )
 
 
 @asking.command
@@ -115,7 +117,9 @@ def end_observation(
         raise ValidationError(
             {"ended_on": "The date must be between the day it was seen and today."}
         )
-    return _change(observation, "end observation", reason=reason, ended_on=ended_on, by=by)
+    return change_observation(
+        observation, "end observation", reason=reason, ended_on=ended_on, by=by
+    )
 
 
 @asking.command
@@ -126,7 +130,7 @@ def reconfirm(observation: Observation, *, confirmed_on: date, by: User) -> Obse
         raise ValidationError(
             {"confirmed_on": "The date must be between the day it was seen and today."}
         )
-    return _change(observation, "reconfirm", reason="", confirmed_on=confirmed_on, by=by)
+    return change_observation(observation, "reconfirm", reason="", confirmed_on=confirmed_on, by=by)
 
 
 @asking.command
@@ -134,7 +138,9 @@ def change_severity(
     observation: Observation, *, severity: int, reason: str, by: User
 ) -> Observation:
     """Change how severe it was. What is now immediate raises its flag."""
-    changed = _change(observation, "change severity", reason=reason, severity=severity, by=by)
+    changed = change_observation(
+        observation, "change severity", reason=reason, severity=severity, by=by
+    )
     immediate = changed.indicator.trigger_at(severity) == Trigger.IMMEDIATE
     if immediate and not hasattr(changed, "flag"):
         raise_flag(
@@ -154,11 +160,13 @@ def _check_enduring(observation: Observation) -> None:
         )
 
 
-def _change(
+def change_observation(
     observation: Observation, verb: str, *, reason: str, by: User, **state: object
 ) -> Observation:
     """Give an observation a new state, keeping how it stood before."""
     permissions.check_can_record_contact(by=by)
+    # Contacts before what came of them, as everywhere.
+    hold_records(Contact, [observation.contact_id] if observation.contact_id else [])
     observation = Observation.objects.select_for_update(of=("self",)).get(pk=observation.pk)
     if observation.voided_at:
         raise ValidationError("This observation was voided: it can't change any more.")
@@ -251,6 +259,7 @@ def drop_prompt(prompt: Prompt, *, reason: str, by: User) -> Prompt:
 
 def _waiting(prompt: Prompt, *, by: User) -> Prompt:
     permissions.check_can_review_prompts(by=by)
+    hold_records(Contact, [prompt.contact_id])
     prompt = (
         Prompt.objects.select_for_update(of=("self",))
         .select_related("person", "contact", "decided_by")

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 
+import accounts.commands
 import asking
 import audit.commands
 import clock
@@ -26,6 +27,8 @@ def open_record(person: Person, *, kind: str, words: str, by: User) -> Opening:
     NotVisible for whoever could not have matched the child. While it is open, asked again it stays
     the one opening that it is. ValidationError at the field for a reason that is missing.
     """
+    # Of this and the end of what lets them, such as their time in the hub, the second learns of the first.
+    (by,) = accounts.commands.hold(by, by=by)
     permissions.check_can_open(person, by=by)
     errors = {}
     if kind not in ReasonKind.values:

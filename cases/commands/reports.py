@@ -13,10 +13,10 @@ import asking
 import clock
 from accounts.models import Area, User
 from cases import permissions
+from cases.commands.amending import amend_contact
 from cases.commands.contacts import (
     ChildSeen,
     Told,
-    amend_contact,
     await_reference,
     record_contacts,
 )

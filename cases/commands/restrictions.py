@@ -1,6 +1,6 @@
-"""Restrict and seal a child's record, keep its named list, lift it; decide on who came near it."""
+"""Restrict and seal a child's record, keep its named list, hand it to another owner, lift it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -12,25 +12,26 @@ import asking
 import audit.commands
 import clock
 from accounts.models import Role, User
-from audit.denied import NotVisible
 from audit.models import Kind
 from cases import permissions
 from cases.access import grants, scope
+from cases.commands.contacts import note_likely
 from cases.commands.flags import call_list
 from cases.commands.people import hold
+from cases.matching.weighing import score
 from cases.models import (
     Action,
     BreakGlass,
     Case,
     Flag,
-    HitOutcome,
     NamedPlace,
     Person,
-    PrivateHit,
+    PrivateLink,
     Restriction,
     RestrictionKind,
     Section,
 )
+from cases.queries.people import described_as
 from cases.signals import record_hidden
 
 NOBODY_REACHABLE = (
@@ -169,8 +170,12 @@ def _settle_lines(person: Person, *, by: User) -> None:
 
 @asking.command
 def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
-    """Seal a restricted record. What break-glass opened ends in this second. Sealed twice, it is once."""
+    """Seal a restricted record. What break-glass opened ends in this second, and nothing is linked to it
+    any more. Sealed twice, it is once."""
     permissions.check_can_restrict(by=by)
+    # Before the restriction, as when somebody leaves who broke the glass and stands on the list.
+    broken_open = BreakGlass.objects.filter(person=restriction.person_id, until__gt=clock.now())
+    tries = list(broken_open.select_for_update(of=("self",), no_key=True).order_by("pk"))
     restriction = hold_restriction(restriction)
     if restriction.is_sealed:
         return restriction
@@ -180,11 +185,12 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
     restriction.kind, restriction.sealed_at = RestrictionKind.SEALED, now
     restriction.why_sealed = why
     restriction.save(update_fields=["kind", "sealed_at", "why_sealed"])
-    for broken in BreakGlass.objects.filter(person=restriction.person, until__gt=now):
+    for broken in tries:
         assert broken.grant_ref is not None, "a hit has its period, says a constraint"
         grants.end(broken.grant_ref)
         broken.until = now
         broken.save(update_fields=["until"])
+    _end_links(restriction)
     record_step("seal record", restriction, by=by)
     tell_owner(restriction, f"Record {restriction.reference} is sealed from now on", by=by)
     return restriction
@@ -193,6 +199,8 @@ def seal(restriction: Restriction, *, why: str, by: User) -> Restriction:
 @asking.command
 def lift(restriction: Restriction, *, why: str, by: User) -> Restriction:
     """End a restriction: its list ends, and every other window that is still live counts again.
+
+    What a contact made and its owner linked is a likely match from now on, for anybody to decide.
 
     ValidationError without a reason, or once it is lifted already.
     """
@@ -204,6 +212,9 @@ def lift(restriction: Restriction, *, why: str, by: User) -> Restriction:
     restriction.save(update_fields=["until", "ended_by", "why_ended"])
     for place in restriction.places.filter(until=None):
         end_place(place)
+    for link in _end_links(restriction):
+        match = score(described_as(link.told), described_as(link.person))
+        note_likely(link.told, [(link.person, match.weight, match.reasons)])
     record_step("lift restriction", restriction, by=by)
     tell_owner(restriction, f"Restriction {restriction.reference} is lifted", by=by)
     return restriction
@@ -261,12 +272,76 @@ def take_off_list(place: NamedPlace, *, by: User) -> NamedPlace:
     return place
 
 
+@asking.command
+def hand_over_record(
+    restriction: Restriction, user: User, *, reachable_at_any_hour: bool = False, by: User
+) -> Restriction:
+    """Give a record another owner, who is put on its list if they are not on it yet.
+
+    Who owned it stays on the list until somebody takes them off. What waits for the owner waits for the
+    new one. Handed over twice, it is once. ValidationError at the field for somebody who may not own
+    it, and where nobody on the list could answer a flag at any hour.
+    """
+    permissions.check_can_keep_list(restriction, by=by)
+    # Of a leaver and this at once, nobody who has left is given a record.
+    user = accounts.commands.hold_active(user, field="user", by=by)
+    restriction = hold_restriction(restriction)
+    # Of two owners' decisions at once, the second may not be the owner's any more.
+    permissions.check_can_keep_list(restriction, by=by)
+    if not user.agency.is_lead:
+        raise ValidationError({"user": "Choose an owner in the lead agency."})
+    place = add_to_list(restriction, user, reachable_at_any_hour=reachable_at_any_hour, by=by)
+    if next_reachable(restriction) is None:
+        raise ValidationError({"reachable_at_any_hour": NOBODY_REACHABLE})
+    if restriction.owner_id != user.pk:
+        before = restriction.owner
+        pass_record(restriction, place, by=by)
+        text = f"{restriction.reference} has another owner: {user}"
+        url = f"/children/{restriction.person_id}"
+        accounts.commands.notify(before, text, url=url, by=by)
+    return restriction
+
+
+def next_reachable(restriction: Restriction) -> NamedPlace | None:
+    """Of those on the list, the first who may be called at any hour, and answer."""
+    on_list = restriction.places.filter(until=None, reachable_at_any_hour=True)
+    for place in on_list.select_related("user__agency").order_by("starts_at", "pk"):
+        if place.user.is_active and not unfit_for(Named(place.user, reachable_at_any_hour=True)):
+            return place
+    return None
+
+
+def pass_record(restriction: Restriction, heir: NamedPlace, *, by: User) -> None:
+    """Make somebody on the list the owner: what waits for the owner alone waits for them."""
+    before, restriction.owner = restriction.owner, heir.user
+    restriction.save(update_fields=["owner"])
+    record_step("hand over record", restriction, place=heir, by=by)
+    tell_owner(
+        restriction, f"You keep the {restriction.kind} record {restriction.reference}", by=by
+    )
+    accounts.commands.settle(url=f"/restrictions/{restriction.pk}", user=before, by=by)
+    for hit in restriction.hits.filter(decided_at=None).order_by("pk"):
+        url = f"/hits/{hit.pk}"
+        accounts.commands.settle(url=url, user=before, by=by)
+        text = f"Hit {hit.reference} on record {restriction.reference}"
+        accounts.commands.notify(heir.user, text, url=url, by=by)
+
+
 def hold_restriction(restriction: Restriction) -> Restriction:
     """The restriction, locked until the transaction ends. ValidationError once it is lifted."""
     held = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
     if not held.is_live:
         raise ValidationError("This restriction is lifted already.")
     return held
+
+
+def _end_links(restriction: Restriction) -> list[PrivateLink]:
+    links = PrivateLink.objects.live().select_for_update(of=("self",)).order_by("pk")
+    ended = list(links.filter(person=restriction.person).select_related("person", "told"))
+    for link in ended:
+        link.until = clock.now()
+        link.save(update_fields=["until"])
+    return ended
 
 
 def end_place(place: NamedPlace) -> None:
@@ -290,26 +365,16 @@ def record_step(
     )
 
 
-@asking.command
-def decide_hit(hit: PrivateHit, *, outcome: str, reason: str, by: User) -> PrivateHit:
-    """The owner decides on somebody who came near the record. Decided twice, the first stands.
+def tell_of(person: Person, users: Iterable[User], text: str, *, url: str, by: User) -> list[User]:
+    """A line about a child, by reference, for those of these who may know of them; whom it was put to.
 
-    Nothing is linked by it: whoever asked is answered in person. ValidationError at the field.
+    Of a hidden child of whom none of them may know it goes to whoever keeps the record, who answers for
+    it in person. Theirs leads to the record's page: the others' may not be theirs to open.
     """
-    hit = PrivateHit.objects.select_for_update(of=("self",)).get(pk=hit.pk)
-    if hit.restriction.owner_id != by.pk or not by.is_active:
-        raise NotVisible("hit", hit.pk)
-    if hit.decided_at:
-        return hit
-    errors = {}
-    if outcome not in HitOutcome.values:
-        errors["outcome"] = "Choose what you have decided."
-    if not reason.strip():
-        errors["reason"] = "Say why, in a line."
-    if errors:
-        raise ValidationError(errors)
-    hit.outcome, hit.reason, hit.decided_at, hit.decided_by = outcome, reason, clock.now(), by
-    hit.save(update_fields=["outcome", "reason", "decided_at", "decided_by"])
-    accounts.commands.settle(url=f"/hits/{hit.pk}", by=by)
-    audit.commands.record(Kind.ALTERATION, "decide on hit", records={"hit": hit.pk}, by=by)
-    return hit
+    told = [user for user in users if not scope.is_hidden_from(user, person.pk)]
+    for user in told:
+        accounts.commands.notify(user, text, url=url, by=by)
+    if not told and (kept := Restriction.objects.live().filter(person=person).first()):
+        tell_owner(kept, text, by=by)
+        told = [kept.owner]
+    return told

@@ -21,7 +21,7 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from cases import permissions, standing
-from cases.commands.keeping import CHUNK, keep_anew
+from cases.commands.keeping import CHUNK, hold_records, keep_anew
 from cases.commands.people import hold
 from cases.models import (
     CaseChild,
@@ -68,7 +68,10 @@ def hold_record(person_id: int, *, reason: str, until: date | None = None, by: U
     made = LegalHold.objects.create(
         person=person, reason=reason.strip(), until=until, held_at=clock.now(), held_by=by
     )
-    RetentionDue.objects.filter(people__contains=[person.pk]).delete()
+    listed = RetentionDue.objects.filter(people__contains=[person.pk]).order_by("pk")
+    RetentionDue.objects.filter(
+        pk__in=list(listed.select_for_update().values_list("pk", flat=True))
+    ).delete()
     audit.commands.record(
         Kind.ALTERATION,
         "hold record",
@@ -110,6 +113,8 @@ def keep_longer(due: RetentionDue, *, reason: str, review_on: date, by: User) ->
     was faster.
     """
     permissions.check_can_keep_records(by=by)
+    # The record before its line in the list, as whoever puts the child on hold.
+    hold_records(standing.kinds()[due.record], [due.record_id])
     found = RetentionDue.objects.select_for_update().filter(pk=due.pk).first()
     if found is None:
         raise ValidationError("This record is not due any more: somebody has decided or held it.")
@@ -152,7 +157,8 @@ def work_out_missing(*, by: User) -> int:
     """
     permissions.check_can_list_due(by=by)
     count = 0
-    for model in standing.kinds().values():
+    # Children last, as everywhere.
+    for model in sorted(standing.kinds().values(), key=lambda kind: kind is Person):
         unknown = model._default_manager.filter(category=NOT_WORKED_OUT).order_by("pk")
         ids = list(unknown.values_list("pk", flat=True)[:CHUNK])
         keep_anew(model, ids, by=by)
@@ -231,7 +237,8 @@ def _hanging_on(model: type[Kept], on: date) -> Iterable[QuerySet[Any]]:
 def _list_anew(due: Iterable[RetentionDue]) -> None:
     """Strike what is not due any more or has changed, add what has come up."""
     wanted = {_told(row): row for row in due}
-    standing_now = {_told(row): row.pk for row in RetentionDue.objects.select_for_update()}
+    listed = RetentionDue.objects.select_for_update().order_by("pk")
+    standing_now = {_told(row): row.pk for row in listed}
     gone = [pk for told, pk in standing_now.items() if told not in wanted]
     RetentionDue.objects.filter(pk__in=gone).delete()
     RetentionDue.objects.bulk_create(

@@ -6,9 +6,11 @@ from cases.forms.completion import ChildCompletion, Completion, Offer
 from cases.forms.hidden import (
     BreakGlass,
     BreakGlassReview,
+    HandOver,
     HitDecision,
     NameOnList,
     Restrict,
+    Unlink,
     Why,
 )
 from cases.forms.openings import Opening
@@ -30,6 +32,7 @@ __all__ = [
     "ChildCompletion",
     "Closing",
     "Completion",
+    "HandOver",
     "HitDecision",
     "Hold",
     "KeepLonger",
@@ -42,5 +45,6 @@ __all__ = [
     "SafeToTell",
     "Search",
     "Status",
+    "Unlink",
     "Why",
 ]

@@ -10,7 +10,7 @@ import cases.queries
 import clock
 from accounts.models import User
 from cases.forms.described import earliest_birth
-from cases.models import HitOutcome, Person, RestrictionKind, ReviewOutcome
+from cases.models import HitOutcome, Person, PrivateHit, RestrictionKind, ReviewOutcome
 from govuk import fields
 from govuk.forms import Form
 
@@ -108,12 +108,47 @@ class NameOnList(_OfPeople):
         return self._user("user")
 
 
+class HandOver(_OfPeople):
+    user = _user_name(
+        "Who owns it from now on?",
+        hint="The user name of somebody in the lead agency. They are put on the list if they are not "
+        "on it",
+        missing="Enter the new owner’s user name",
+    )
+    reachable_at_any_hour = fields.Tick("They are reachable at any hour, and may answer flags")
+
+    def clean_user(self) -> User:
+        return self._user("user")
+
+
 class HitDecision(Form):
+    """`outcome`: of those that are open for this hit."""
+
     outcome = fields.Radios(
         "What have you decided?", choices=HitOutcome, missing="Choose what you have decided"
     )
     reason = fields.TextArea(
         "Why?", rows=3, max_length=500, count=True, missing="Say why, in a line"
+    )
+
+    def __init__(self, *args: Any, hit: PrivateHit, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        decisions = cases.queries.decisions_open(hit, viewer=viewer)
+        field: Any = self.fields["outcome"]
+        field.choices = [(each, HitOutcome(each).label) for each in decisions]
+        self.can_link = HitOutcome.LINKED in decisions
+
+
+class Unlink(Form):
+    """That a linked hit was somebody else after all."""
+
+    why = fields.TextArea(
+        "It was somebody else: how do you know?",
+        hint="What was observed of that child is void in this record from then on",
+        rows=3,
+        max_length=300,
+        count=True,
+        missing="Say how you know",
     )
 
 

@@ -51,6 +51,7 @@ from cases.models.restrictions import (
     KeptSearch,
     NamedPlace,
     PrivateHit,
+    PrivateLink,
     Restriction,
     RestrictionKind,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "PlaceGroupPermission",
     "PlaceUserPermission",
     "PrivateHit",
+    "PrivateLink",
     "Prompt",
     "PromptState",
     "ReasonKind",

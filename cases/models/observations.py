@@ -32,12 +32,22 @@ class Observation(models.Model):
     police_only = models.BooleanField(default=True)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The same fact on the record that a contact made of a restricted child (cases.models.PrivateLink).
+    taken_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
-    goes_with = ("contact", "person")
+    goes_with = ("contact", "person", "taken_from")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(severity__range=(1, 3)), name="severity_1_to_3")
+            models.CheckConstraint(condition=Q(severity__range=(1, 3)), name="severity_1_to_3"),
+            # Few were taken: no index over all of them.
+            models.UniqueConstraint(
+                fields=["taken_from", "person"],
+                condition=Q(taken_from__isnull=False),
+                name="a_fact_taken_once",
+            ),
         ]
         # All that the nightly sum needs, in the index's own order: person by person.
         indexes = [
@@ -109,6 +119,9 @@ class Prompt(models.Model):
     observation = models.OneToOneField(
         Observation, models.PROTECT, null=True, related_name="prompt"
     )
+
+    # As cases.queries hands it out: the contact, None where it is not the viewer's to read.
+    told_in: Contact | None
 
     goes_with = ("contact", "observation", "person")
 

@@ -174,10 +174,11 @@ class KeptSearch(models.Model):
 
 
 class HitOutcome(models.TextChoices):
-    """What the owner of a hidden record decided."""
+    """What the owner of a hidden record decided. LINKED is for a contact alone, of a restricted child."""
 
+    LINKED = "linked", "It is the child: take what the contact tells into the record"
     ANSWERED = "answered in person", "It is the child: I answer whoever asked in person"
-    NOT_THE_CHILD = "not the child", "It is not the child"
+    NOT_THE_CHILD = "not the child", "It is somebody else"
     KNOWN = "known already", "It is the child, and nothing is to be done"
 
 
@@ -225,3 +226,40 @@ class PrivateHit(models.Model):
     @property
     def reference(self) -> str:
         return f"H-{self.pk}"
+
+
+class PrivateLinks(models.QuerySet["PrivateLink"]):
+    def live(self) -> "PrivateLinks":
+        return self.filter(until=None)
+
+
+class PrivateLink(models.Model):
+    """The record that a contact made (`told`) is a restricted child (`person`): said by the owner of the
+    restriction, and known to the named list alone.
+
+    Nothing of `told` changes by it. What its contacts tell is taken into the child's record until it
+    ends: the owner says that it was somebody else (`why_ended`), or the restriction ends or is sealed.
+    """
+
+    hit = models.OneToOneField(PrivateHit, models.PROTECT, related_name="link")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    told = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
+    why_ended = models.CharField(max_length=300, blank=True)
+
+    objects = PrivateLinks.as_manager()
+
+    goes_with = ("hit", "person", "told")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "told"], condition=Q(until=None), name="one_live_link_a_pair"
+            ),
+            models.CheckConstraint(condition=~Q(person=F("told")), name="link_two_records"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Link of {self.hit_id}"

@@ -26,6 +26,13 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.private_hits import (
+    decisions_open,
+    hits_to_decide,
+    link_of,
+    private_hit,
+    private_hits,
+)
 from cases.queries.restrictions import (
     break_glass_tries,
     break_glass_try,
@@ -33,8 +40,6 @@ from cases.queries.restrictions import (
     many_tries,
     named_list,
     named_place,
-    private_hit,
-    private_hits,
     restriction,
     restriction_of,
     restrictions,
@@ -144,6 +149,7 @@ __all__ = [
     "contact",
     "contacts",
     "contacts_told",
+    "decisions_open",
     "draft",
     "drafts",
     "flag",
@@ -153,6 +159,7 @@ __all__ = [
     "flags_raised_by",
     "grounds",
     "half_typed",
+    "hits_to_decide",
     "in_the_way",
     "indicators",
     "is_done_by",
@@ -163,6 +170,7 @@ __all__ = [
     "legal_hold",
     "legal_holds",
     "likely_matches",
+    "link_of",
     "many_tries",
     "may_match",
     "meanings",

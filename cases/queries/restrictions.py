@@ -7,12 +7,11 @@ from django.db.models import Count, QuerySet
 import accounts.queries
 import asking
 import clock
-from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
+from cases import permissions
 from cases.access import scope
-from cases.models import BreakGlass, ContactChild, NamedPlace, Person, PrivateHit, Restriction
-from cases.permissions import can_restrict
+from cases.models import BreakGlass, ContactChild, NamedPlace, Person, Restriction
 
 # So many tries in so long stand out: nothing is ever locked by it (default by judgement).
 MANY_TRIES, IN = 5, timedelta(hours=24)
@@ -32,7 +31,7 @@ def is_hidden(person: Person, *, viewer: User) -> bool:
 def restrictions(*, viewer: User) -> QuerySet[Restriction]:
     """The restrictions that the viewer keeps, live ones first: their own; all, for who may restrict."""
     found = Restriction.objects.select_related("owner")
-    if not can_restrict(by=viewer):
+    if not permissions.can_restrict(by=viewer):
         found = found.filter(owner=viewer) if viewer.is_active else found.none()
     # Without an end comes first, going down.
     return found.order_by("-until", "-starts_at", "-pk")
@@ -48,7 +47,7 @@ def restriction(restriction_id: int, *, viewer: User) -> Restriction:
 
 def to_restrict(person_id: int, *, viewer: User) -> Person | None:
     """The record with this id, for whoever restricts, who has no ground on it; None where none is."""
-    permissions.check(permissions.RESTRICT_RECORD, by=viewer)
+    permissions.check_can_restrict(by=viewer)
     with asking.task("to restrict"):
         return Person.objects.filter(pk=person_id).first()
 
@@ -74,24 +73,9 @@ def named_place(place_id: int, *, viewer: User) -> NamedPlace:
     return place
 
 
-def private_hits(restriction: Restriction, *, viewer: User) -> QuerySet[PrivateHit]:
-    """Who came near the record without knowing, undecided first: for its owner alone."""
-    found = PrivateHit.objects.filter(restriction=restriction, restriction__owner=viewer)
-    return found.select_related("by__agency", "decided_by").order_by("-decided_at", "-at", "-pk")
-
-
-def private_hit(hit_id: int, *, viewer: User) -> PrivateHit:
-    """One hit on a record of the viewer's own. NotVisible (404) otherwise."""
-    found = PrivateHit.objects.filter(pk=hit_id, restriction__owner=viewer)
-    hit = found.select_related("restriction__person", "by__agency", "decided_by").first()
-    if hit is None or not viewer.is_active:
-        raise NotVisible("hit", hit_id)
-    return hit
-
-
 def break_glass_tries(*, viewer: User) -> QuerySet[BreakGlass]:
     """Every try, those to be reviewed first. NotAllowed for whoever does not review them."""
-    permissions.check(permissions.REVIEW_BREAK_GLASS, by=viewer)
+    permissions.check_can_review_tries(by=viewer)
     return BreakGlass.objects.select_related("by__agency", "reviewed_by").order_by("-at", "-pk")
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+import asking
 import clock
 from accounts.models import User
 from cases.models import Indicator, IndicatorKind, Person, Prompt
-from cases.queries.work import prompts
+from cases.queries.work import prompts, put_contacts
 
 # Children on one page.
 A_PAGE = 10
@@ -74,12 +75,16 @@ def children_waiting(*, viewer: User, after: Standing | None = None) -> WaitingP
             | same & Q(due__gt=after.due_at)
             | same & Q(due=after.due_at, person_id__gt=after.person_id)
         )
-    found = [
-        Standing(row["gravity"], row["due"], row["person_id"]) for row in standings[: A_PAGE + 1]
-    ]
-    shown = found[:A_PAGE]
+    with asking.task("children waiting"):
+        found = [
+            Standing(row["gravity"], row["due"], row["person_id"])
+            for row in standings[: A_PAGE + 1]
+        ]
+        shown = found[:A_PAGE]
+        children = _with_words(waiting, [standing.person_id for standing in shown])
+    put_contacts([prompt for child in children for prompt in child.prompts], viewer=viewer)
     return WaitingPage(
-        children=_with_words(waiting, [standing.person_id for standing in shown]),
+        children=children,
         next_after=shown[-1] if len(found) > A_PAGE else None,
     )
 
@@ -93,11 +98,12 @@ def _with_words(waiting: QuerySet[Prompt], person_ids: list[int]) -> list[ChildW
 
 def prompts_waiting(*, viewer: User) -> Waiting:
     """The figures of the viewer's list of prompts."""
-    counted = prompts(viewer=viewer).aggregate(
-        words=Count("pk"),
-        grave=Count("pk", filter=Q(is_grave=True)),
-        late=Count("pk", filter=Q(due_at__lt=clock.now())),
-    )
+    with asking.task("prompts waiting"):
+        counted = prompts(viewer=viewer).aggregate(
+            words=Count("pk"),
+            grave=Count("pk", filter=Q(is_grave=True)),
+            late=Count("pk", filter=Q(due_at__lt=clock.now())),
+        )
     return Waiting(**counted)
 
 

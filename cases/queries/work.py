@@ -1,7 +1,7 @@
 """What needs somebody today: flags, prompts, captures to complete, cases, actions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -18,6 +18,7 @@ from cases.models import (
     Case,
     CaseChild,
     Contact,
+    ContactChild,
     ContactDraft,
     DutyCall,
     Flag,
@@ -126,9 +127,12 @@ def half_typed(form: str, key: UUID, *, viewer: User) -> ContactDraft | None:
 
 
 def flags_raised_by(contact: Contact, *, viewer: User) -> QuerySet[Flag]:
-    """The flags of a contact that the viewer was shown, unanswered first, with who was called."""
+    """The flags of a contact that the viewer was shown, unanswered first, with who was called.
+
+    Of its own children: none that was taken into a restricted child's record.
+    """
     raised = (
-        Flag.objects.filter(contact=contact)
+        Flag.objects.filter(contact=contact, person__in=_children_of(contact))
         .select_related("person", "answered_by")
         .prefetch_related("calls__user")
         .order_by(F("answered_at").asc(nulls_first=True), "raised_at", "pk")
@@ -137,13 +141,19 @@ def flags_raised_by(contact: Contact, *, viewer: User) -> QuerySet[Flag]:
 
 
 def observed_at(contact: Contact, *, viewer: User) -> QuerySet[Observation]:
-    """What was observed at a contact that the viewer was shown, strengths last."""
+    """What was observed at a contact that the viewer was shown, strengths last; of its own children."""
     observed = (
-        Observation.objects.filter(contact=contact, voided_at=None)
+        Observation.objects.filter(
+            contact=contact, person__in=_children_of(contact), voided_at=None
+        )
         .select_related("indicator")
         .order_by("person_id", "indicator__kind", "indicator__code", "pk")
     )
     return observed if viewer.agency.is_lead else observed.filter(police_only=False)
+
+
+def _children_of(contact: Contact) -> QuerySet[ContactChild]:
+    return contact.children.values("person")  # type: ignore[return-value]
 
 
 def flags(*, viewer: User) -> QuerySet[Flag]:
@@ -189,7 +199,9 @@ def prompts(*, viewer: User) -> QuerySet[Prompt]:
     """Ticked words that wait for the viewer, gravest first: of the areas of their teams, and any
     that they were called about.
 
-    A team without an area sees the whole force; words from a place that no area knows go to these.
+    A team without an area sees the whole force; words from a place that no area knows go to these. Asked as
+    the portal: of a contact with a hidden child the database shows the viewer nothing, by which the
+    words of the others would be lost.
     """
     fresh_first = ["-is_grave", "-climbs", "due_at", "person_id", "-contact__occurred_at", "pk"]
     return _prompts_of(viewer).filter(state=PromptState.WAITING).order_by(*fresh_first)
@@ -197,10 +209,22 @@ def prompts(*, viewer: User) -> QuerySet[Prompt]:
 
 def prompt(prompt_id: int, *, viewer: User) -> Prompt:
     """A prompt of the viewer's areas, or that called them, decided or waiting. NotVisible (404) else."""
-    found = _prompts_of(viewer).filter(pk=prompt_id).first()
+    with asking.task("prompt"):
+        found = _prompts_of(viewer).filter(pk=prompt_id).first()
     if found is None:
         raise NotVisible("prompt", prompt_id)
+    put_contacts([found], viewer=viewer)
     return found
+
+
+def put_contacts(found: Sequence[Prompt], *, viewer: User) -> None:
+    """With each word, as `told_in`, the contact that it was ticked in; None where that is not the viewer's
+    to read: the word is of one child, the text tells of all."""
+    read = Contact.objects.filter(pk__in={prompt.contact_id for prompt in found})
+    read = read.exclude(pk__in=with_hidden(viewer=viewer)).select_related("area")
+    contacts = {contact.pk: contact for contact in read}
+    for prompt in found:
+        prompt.told_in = contacts.get(prompt.contact_id)
 
 
 def _prompts_of(viewer: User) -> QuerySet[Prompt]:
@@ -208,7 +232,7 @@ def _prompts_of(viewer: User) -> QuerySet[Prompt]:
         return Prompt.objects.none()
     teams = accounts.queries.teams(viewer=viewer)
     found = Prompt.objects.select_related(
-        "person", "contact__area", "indicator", "decided_by", "observation__flag"
+        "person", "indicator", "decided_by", "observation__flag"
     ).exclude(person__in=scope.hidden_from(viewer))
     if teams.filter(area=None).exists():
         return found

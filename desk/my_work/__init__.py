@@ -16,6 +16,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     Role.OFFICER: (
         sections.log,
         sections.notices_overdue,
+        sections.kept_records,
         sections.captures,
         sections.new,
         sections.my_actions,
@@ -26,6 +27,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
         sections.flags,
         sections.withdrawals,
         sections.prompts,
+        sections.kept_records,
         sections.left_incomplete,
         sections.notices_overdue,
         sections.log,
@@ -48,6 +50,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     Role.LEAD_WORKER: (
         sections.log,
         sections.notices_overdue,
+        sections.kept_records,
         sections.withdrawals,
         sections.reviews,
         sections.ask_again,
@@ -81,6 +84,7 @@ ORDER: dict[str, tuple[Callable[[User], Section | None], ...]] = {
     Role.ANALYST: (sections.new, sections.evaluations, sections.figures),
     Role.INFORMATION_GOVERNANCE: (
         sections.sealed,
+        sections.broken_glass,
         sections.dip_samples,
         sections.refused,
         sections.agreements,

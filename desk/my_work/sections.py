@@ -9,6 +9,7 @@ from typing import Any
 
 import accounts.queries
 import audit.queries
+import cases.permissions
 import cases.queries
 import clock
 import insights.permissions
@@ -227,6 +228,28 @@ def dip_samples(viewer: User) -> Section | None:
         return None
     found = oversight.queries.waiting(viewer=viewer)
     return Section("dip_samples", found, waits=found.samples > 0) if found.samples else None
+
+
+def broken_glass(viewer: User) -> Section | None:
+    """Tries to break the glass that information governance is to review."""
+    if not cases.permissions.can_review_tries(by=viewer):
+        return None
+    tries = cases.queries.break_glass_tries(viewer=viewer).filter(reviewed_at=None)
+    first = tries.order_by("review_due_at").first()
+    if first is None:
+        return None
+    work = {"many": tries.count(), "due": clock.london_date(first.review_due_at)}
+    return Section("broken_glass", work, waits=True)
+
+
+def kept_records(viewer: User) -> Section | None:
+    """The restricted and sealed records that the viewer owns, and who came near them."""
+    kept = cases.queries.restrictions(viewer=viewer).filter(owner=viewer, until=None)
+    many = kept.count()
+    if not many:
+        return None
+    hits = list(cases.queries.hits_to_decide(viewer=viewer)[:MOST])
+    return Section("kept_records", {"many": many, "hits": hits}, waits=bool(hits))
 
 
 def sealed(viewer: User) -> Section | None:

@@ -12,6 +12,7 @@ import partners.queries
 import referrals.queries
 from cases.models import CaseChild
 from desk import refusals
+from desk.agreed import as_told
 from desk.looks import looked_at
 from desk.requests import Request
 from partners import forms
@@ -24,8 +25,10 @@ def new_consent(request: Request, place_id: int) -> HttpResponse:
     partners.permissions.check_can_keep_consent(place, by=request.user)
     if request.method != "POST" and not place.case.is_open:
         return redirect("case", place.case_id)
+    referral = referrals.queries.of_case(place, viewer=request.user)
+    told = as_told(referral) if referral and not _has_said(request, place) else {}
     typed = request.POST if request.method == "POST" else None
-    form = forms.Consent(typed, viewer=request.user, place=place)
+    form = forms.Consent(typed, initial=told, viewer=request.user, place=place)
     if form.is_valid():
         try:
             kept = partners.commands.record_consent(place, by=request.user, **form.said)
@@ -40,10 +43,16 @@ def new_consent(request: Request, place_id: int) -> HttpResponse:
     context = {
         "place": place,
         "form": form,
-        "referral": referrals.queries.of_case(place, viewer=request.user),
+        "referral": referral,
+        "told": told,
     }
     status = 422 if form.errors else 200
     return render(request, "desk/partners/new_consent.html", context, status=status)
+
+
+def _has_said(request: Request, place: CaseChild) -> bool:
+    """Whether anything is recorded for this place, and what the referral knew is of the past."""
+    return partners.queries.consents(place, viewer=request.user).exists()
 
 
 def withdraw(request: Request, consent_id: int) -> HttpResponse:

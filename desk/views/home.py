@@ -9,7 +9,7 @@ import accounts.queries
 import cases.commands
 import cases.queries
 from accounts.models import User
-from desk import my_work
+from desk import my_work, navigation
 from desk.looks import looked_at_names
 from desk.requests import Request
 
@@ -31,6 +31,13 @@ def home(request: Request) -> HttpResponse:
         "nothing_waits": not any(section.waits for section in sections),
     }
     return render(request, "desk/home/home.html", context)
+
+
+@require_safe
+def pages(request: Request) -> HttpResponse:
+    """Every page that one can go to by itself: at the top of a page stands a part of them."""
+    context = {"groups": navigation.pages_for(request.user)}
+    return render(request, "desk/home/pages.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -103,7 +103,11 @@ def _give_roles(request: Request, found: User, form: forms.Roles) -> str:
     given = permissions.roles_to_give(by=request.user)
     # What the lead agency gave stays: it is not on a partner's form.
     kept = [Role(role) for role in found.roles if role not in given]
-    accounts.commands.give_roles(found, [*form.cleaned_data["roles"], *kept], by=request.user)
+    try:
+        accounts.commands.give_roles(found, [*form.cleaned_data["roles"], *kept], by=request.user)
+    except ValidationError as error:
+        refusals.put(form, error)
+        return ""
     return f"The roles of {found} are changed."
 
 

@@ -59,7 +59,7 @@ class Child:
     """A child's gravest words under the contacts that they were ticked in; `more` wait behind them."""
 
     person: Person
-    contacts: Sequence[tuple[Contact, Sequence[Word]]]
+    contacts: Sequence[tuple[Contact | None, Sequence[Word]]]
     more: int
 
 
@@ -171,9 +171,9 @@ def _shown(typed: str, children: Iterable[Child]) -> int | None:
 
 
 def _child(waiting: ChildWaiting) -> Child:
-    contacts: dict[Contact, list[Word]] = {}
+    contacts: dict[Contact | None, list[Word]] = {}
     for prompt in waiting.prompts[:SHOWN]:
-        contacts.setdefault(prompt.contact, []).append(Word(prompt))
+        contacts.setdefault(prompt.told_in, []).append(Word(prompt))
     return Child(waiting.person, list(contacts.items()), max(len(waiting.prompts) - SHOWN, 0))
 
 

@@ -17,10 +17,11 @@ import cases.permissions
 import cases.queries
 from audit.denied import NotAllowed
 from cases.commands import Named
-from cases.models import Restriction
+from cases.models import PrivateHit, PrivateLink, Restriction
 from desk import refusals
 from desk.looks import looked
 from desk.requests import Request
+from govuk.forms import Form
 
 
 @require_safe
@@ -110,6 +111,26 @@ def take_off(request: Request, place_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def hand_over(request: Request, restriction_id: int) -> HttpResponse:
+    """Give the record another owner."""
+    found = cases.queries.restriction(restriction_id, viewer=request.user)
+    if not found.is_live:
+        return redirect("restriction", found.pk)
+    form = cases.forms.HandOver(_sent(request), viewer=request.user)
+    if form.is_valid():
+        try:
+            held = cases.commands.hand_over_record(found, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            refusals.put(form, error)
+        else:
+            messages.success(request, f"{held.owner} owns {held.reference} from now on.")
+            keeps = cases.permissions.can_keep_list(held, by=request.user)
+            # Who has given it away stands on the list, and keeps it no more.
+            return redirect("restriction", held.pk) if keeps else redirect("home")
+    return _form(request, "desk/restrictions/hand_over.html", form, restriction=found)
+
+
+@require_http_methods(["GET", "POST"])
 def seal(request: Request, restriction_id: int) -> HttpResponse:
     """Seal a restricted record."""
     cases.permissions.check_can_restrict(by=request.user)
@@ -148,10 +169,12 @@ def _end(request: Request, found: Restriction, what: str, done: str) -> HttpResp
 def hit(request: Request, hit_id: int) -> HttpResponse:
     """Somebody came near a record without knowing: its owner decides, and answers in person."""
     found = cases.queries.private_hit(hit_id, viewer=request.user)
-    form = cases.forms.HitDecision(_sent(request)) if not found.decided_at else None
+    link = cases.queries.link_of(found, viewer=request.user)
+    form = _about_hit(request, found, link)
     if form is not None and form.is_valid():
+        command = cases.commands.unlink_hit if found.decided_at else cases.commands.decide_hit
         try:
-            cases.commands.decide_hit(found, by=request.user, **form.cleaned_data)
+            command(found, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             refusals.put(form, error)
         else:
@@ -163,9 +186,18 @@ def hit(request: Request, hit_id: int) -> HttpResponse:
         records={"hit": found.pk},
         ground="restriction",
     )
-    context = {"hit": found, "form": form}
+    context = {"hit": found, "form": form, "link": link}
     status = 422 if form is not None and form.errors else 200
     return render(request, "desk/restrictions/hit.html", context, status=status)
+
+
+def _about_hit(request: Request, found: PrivateHit, link: PrivateLink | None) -> Form | None:
+    """What its owner may say of a hit: what they decide, or that what they linked was somebody else."""
+    if not found.decided_at:
+        return cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
+    if link is not None and link.until is None:
+        return cases.forms.Unlink(_sent(request))
+    return None
 
 
 def _sent(request: Request) -> Any:

@@ -274,7 +274,7 @@ def _texts_of(sent: QueryDict) -> list[tuple[str, str]]:
 def end_share(request: Request, share_id: int) -> HttpResponse:
     """End a share, in that second."""
     share = partners.queries.share(share_id, viewer=request.user)
-    partners.permissions.check_can_keep(share, by=request.user)
+    partners.permissions.check_can_end(share, by=request.user)
     form = forms.EndShare(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not share.is_standing:
         return _ended(request, share)

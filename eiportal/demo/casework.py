@@ -22,7 +22,7 @@ from cases.models import (
     Prompt,
     PromptState,
 )
-from eiportal.demo import standing
+from eiportal.demo import hidden, looks, sharing, standing
 from eiportal.demo.people import SCHOOL, Town
 from partners.models import Caution, LawfulBasis, Notice, NoticeKind, Share
 from referrals.models import Referral
@@ -102,7 +102,7 @@ FAMILIES = (
     ),
     Family(
         "Pryce", "14 Harbour View", "NB1 7HV", [("Cerys", 14, "F")],
-        "Found at the bus station at 2 in the morning, said she had nowhere to be.", 6,
+        "Found asleep at the bus station in the morning, said she had nowhere to be.", 6,
         "They said I could stay with them if I did what they asked.",
     ),
     Family(
@@ -145,6 +145,9 @@ def tell_stories(town: Town) -> None:
                 castellan, town)  # fmt: skip
     seen = [contact.children.select_related("person")[0].person for contact in (met, found)]
     standing.open_records(seen, town)
+    sharing.tell(town, night=found)
+    hidden.hide(town)
+    looks.watch(town)
 
 
 def _working_time(days_ago: int, hour: int) -> datetime:
@@ -233,7 +236,7 @@ def _tell_school(contact: Contact, family: Family, town: Town) -> None:
         notice = _send_notice(
             contact,
             NoticeKind.ENCOMPASS,
-            "Police came to shouting at home in the evening. Tobi opened the door, was not hurt, and "
+            "Police came to shouting at home in the morning. Tobi opened the door, was not hurt, and "
             "said: I just want it to be quiet at home.",
             town,
             cautions=[Caution.DO_NOT_SPEAK, Caution.DO_NOT_QUESTION],

@@ -31,6 +31,7 @@ CHARITY = "Northbridge Youth Trust"
 SPORTS = "Northbridge Athletic Foundation"
 VISITS = "Second Look Northbridge"
 ARTS = "Quayside Arts"
+HEALTH = "Northbridge Community Health"
 # The town's people, teams and agreement are older than all that is told of them.
 FOUNDED_DAYS_AGO = 1130
 
@@ -124,7 +125,7 @@ def _agencies() -> dict[str, Agency]:
         ARTS: AgencyKind.CHARITY,
         "Northbridge Children's Services": AgencyKind.CHILDRENS_SERVICES,
         "Northbridge Youth Justice Service": AgencyKind.YOUTH_JUSTICE,
-        "Northbridge Community Health": AgencyKind.HEALTH,
+        HEALTH: AgencyKind.HEALTH,
     }
     return {
         name: accounts.commands.found_agency(

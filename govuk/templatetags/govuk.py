@@ -3,7 +3,7 @@
 Tags that end in a block: {% inset %}...{% endinset %}. Text given to a tag is escaped.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,13 @@ def date_long(day: date | None) -> str:
 def datetime_long(moment: datetime | None) -> str:
     """23 November 2026 at 14:05, London time; nothing for nothing."""
     return moment_in_words(moment) if moment else ""
+
+
+@register.filter
+def in_a_sentence(words: Iterable[object]) -> str:
+    """One, two and three."""
+    *first, last = [str(word) for word in words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 @register.simple_tag

@@ -27,6 +27,7 @@ from partners.commands.notices import (
     recall_notice,
     recall_notices_of,
     send_notice,
+    settle_notices_of,
 )
 from partners.commands.requests import (
     answer_request,
@@ -40,6 +41,10 @@ from partners.commands.shares import (
 from partners.commands.suspending import (
     resume_agreement,
     suspend_agreement,
+)
+from partners.commands.telling import (
+    hand_over_lines,
+    settle_owners,
 )
 from partners.commands.texts import (
     write_partner_text,
@@ -60,6 +65,7 @@ __all__ = [
     "end_share",
     "end_shares",
     "extend_share",
+    "hand_over_lines",
     "pass_on",
     "read_notice",
     "recall_notice",
@@ -69,6 +75,8 @@ __all__ = [
     "resume_agreement",
     "review_not_sharing",
     "send_notice",
+    "settle_notices_of",
+    "settle_owners",
     "share",
     "sign_agreement",
     "suspend_agreement",

@@ -128,20 +128,24 @@ def _open_decision(consent: Consent, *, by: User) -> WithdrawalDecision:
 
 
 def _call_to_decide(decision: WithdrawalDecision, *, by: User) -> list[User]:
-    """Tell the lead worker and whoever supervises; the line leads only where they may go."""
+    """Tell the lead worker and whoever supervises, who may know of the child; the line leads only where
+    they may go."""
     case = decision.consent.place.case
     was = "withdrawn" if decision.consent.withdrawn_at else "refused"
     late = "" if decision.due_on == clock.today() else ", late"
-    told = {case.lead_worker, *queries.supervisors(case, viewer=by)}
-    for user in sorted(told, key=lambda each: each.pk):
+    text = f"Agreement to help was {was} in {case.reference}: decide today{late}"
+    person = decision.consent.place.person
+    asked = sorted(
+        {case.lead_worker, *queries.supervisors(case, viewer=by)}, key=lambda each: each.pk
+    )
+    known = [user for user in asked if not scope.is_hidden_from(user, person.pk)]
+    if not known:
+        return cases.commands.tell_of(person, [], text, url="/", by=by)
+    for user in known:
         opens = scope.places_visible_to(user).filter(pk=decision.consent.place_id).exists()
-        accounts.commands.notify(
-            user,
-            f"Agreement to help was {was} in {case.reference}: decide today{late}",
-            url=f"/withdrawals/{decision.pk}" if opens else "/",
-            by=by,
-        )
-    return list(told)
+        url = f"/withdrawals/{decision.pk}" if opens else "/"
+        accounts.commands.notify(user, text, url=url, by=by)
+    return known
 
 
 def _tell_of_consent(consent: Consent, says: str, detail: str = "", *, by: User) -> None:
@@ -217,7 +221,9 @@ def remind_of_withdrawals(*, by: User) -> int:
     """Call again for each decision that was due on an earlier day, once a day; returns how many."""
     due = WithdrawalDecision.objects.filter(decided_at=None, due_on__lt=clock.today())
     unsaid = due.exclude(reminded_on=clock.today()).select_for_update(of=("self",), no_key=True)
-    called = unsaid.select_related("consent__place__case__lead_worker").order_by("pk")
+    called = unsaid.select_related(
+        "consent__place__case__lead_worker", "consent__place__person"
+    ).order_by("pk")
     for decision in called:
         told = _call_to_decide(decision, by=by)
         decision.reminded_on = clock.today()

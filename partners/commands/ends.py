@@ -3,15 +3,13 @@
 from datetime import date
 
 import accounts.commands
-import accounts.permissions
-import accounts.queries
 import asking
 import audit.commands
 import clock
 from accounts.models import User
 from audit.models import Kind
 from govuk.dates import date_in_words
-from partners import permissions
+from partners import permissions, queries
 from partners.commands.telling import settle_owners, tell_owners
 from partners.models import Agreement, EndWarning, Share
 
@@ -64,8 +62,7 @@ def _warn(agreement: Agreement, on: date, *, by: User) -> bool:
     if not is_new:
         return False
     ends = f"{agreement} ends on {date_in_words(agreement.last_day)}"
-    signers = accounts.queries.holders(accounts.permissions.SIGN_AGREEMENT, viewer=by)
-    for signer in signers:
+    for signer in queries.signers(viewer=by):
         accounts.commands.notify(
             signer, f"{ends}: sign the next one", url=f"/agreements/{agreement.pk}", by=by
         )

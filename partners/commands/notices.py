@@ -1,6 +1,6 @@
 """Send notices, read and acknowledge them, take them back, chase those that wait."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -212,9 +212,9 @@ def recall_notice(notice: Notice, *, reason: str, by: User) -> Notice:
 
 
 @asking.command
-def recall_notices_of(contact: Contact, *, by: User) -> None:
-    """A contact is police only now: what it told other agencies is theirs no more."""
-    for notice in Notice.objects.standing().filter(contact=contact).order_by("pk"):
+def recall_notices_of(contacts: Sequence[Contact], *, by: User) -> None:
+    """These contacts are police only now: what they told other agencies is theirs no more."""
+    for notice in Notice.objects.standing().filter(contact__in=contacts).order_by("pk"):
         _recall(_hold(notice), reason="Its contact was marked police only", by=by)
 
 
@@ -259,7 +259,7 @@ def _tell_of_recall(held: Notice, *, by: User) -> None:
     for user in governing.order_by("pk"):
         accounts.commands.notify(user, text, url="/record-of-use", by=by)
     if held.sent_by_id != by.pk:
-        accounts.commands.notify(held.sent_by, text, url=_for_sender(held), by=by)
+        cases.commands.tell_of(held.person, [held.sent_by], text, url=_for_sender(held), by=by)
 
 
 @asking.command
@@ -272,11 +272,12 @@ def chase_notices(*, by: User) -> int:
     now = clock.now()
     waiting = Notice.objects.to_see_to().select_related("agency", "sent_by", "person")
     waiting = waiting.select_for_update(of=("self",), no_key=True).order_by("pk")
-    unread = waiting.filter(
-        read_at=None, managers_told_at=None, answer_due_at__lte=now + WARNED_BEFORE
-    )
-    unseen = waiting.filter(climbed_at=None, answer_due_at__lte=now)
-    warned, climbed = list(unread), list(unseen)
+    unread = Q(read_at=None, managers_told_at=None, answer_due_at__lte=now + WARNED_BEFORE)
+    unseen = Q(climbed_at=None, answer_due_at__lte=now)
+    # All at once, in the order in which a contact that turns police only takes them back.
+    held = [notice.pk for notice in waiting.filter(unread | unseen)]
+    late = waiting.filter(pk__in=held)
+    warned, climbed = list(late.filter(unread)), list(late.filter(unseen))
     for notice in warned:
         _chase(notice, "managers_told_at", _managers(notice.agency), by=by)
     for notice in climbed:
@@ -288,13 +289,12 @@ def chase_notices(*, by: User) -> int:
 def _chase(notice: Notice, told: str, whom: Iterable[User], *, by: User) -> None:
     setattr(notice, told, clock.now())
     notice.save(update_fields=[told])
-    for user in whom:
-        ours = user.agency_id == notice.agency_id
+    text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call them"
+    url = _for_sender(notice)
+    if told == "managers_told_at":
         text = f"Notice {notice.reference} has not been opened yet: see to it now"
-        if not ours:
-            text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call them"
-        url = _for_receiver(notice) if ours else _for_sender(notice)
-        accounts.commands.notify(user, text, url=url, by=by)
+        url = _for_receiver(notice)
+    cases.commands.tell_of(notice.person, whom, text, url=url, by=by)
     audit.commands.record(
         Kind.ALTERATION, "chase notice", persons=[notice.person_id], records=_named(notice), by=by
     )
@@ -313,7 +313,14 @@ def _call_hub(notice: Notice, *, by: User) -> None:
     if hub is None:
         return
     text = f"Nobody of {notice.agency} sees to notice {notice.reference} yet: call "
-    for place in hub.memberships.filter(until=None, user__is_active=True).select_related("user"):
-        accounts.commands.notify(
-            place.user, text + (notice.agency.phone or "them"), url=_for_hub(notice), by=by
-        )
+    text += notice.agency.phone or "them"
+    places = hub.memberships.filter(until=None, user__is_active=True).select_related("user")
+    hub_staff = [place.user for place in places]
+    cases.commands.tell_of(notice.person, hub_staff, text, url=_for_hub(notice), by=by)
+
+
+def settle_notices_of(person: Person, *, by: User) -> None:
+    """The child is hidden now: lines that lead to what was told of them leave every home page."""
+    for notice in Notice.objects.filter(person=person).order_by("pk"):
+        for url in (_for_receiver(notice), _for_sender(notice), _for_hub(notice)):
+            accounts.commands.settle(url=url, by=by)

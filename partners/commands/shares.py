@@ -195,7 +195,7 @@ def _same_standing(shared: Share) -> bool:
 @asking.command
 def end_share(share: Share, *, reason: str, by: User) -> Share:
     """Close a share in this second. One that is over, ended or run out, stays as it is."""
-    permissions.check_can_keep(share, by=by)
+    permissions.check_can_end(share, by=by)
     shared = (
         Share.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "place__case", "agency", "agreement")

@@ -68,6 +68,7 @@ from partners.queries.shares import (
     shared_with_us,
     shares,
     shares_of_child,
+    signers,
     standing_under,
 )
 from partners.queries.texts import (
@@ -143,6 +144,7 @@ __all__ = [
     "shares",
     "shares_of_child",
     "sight_of_child",
+    "signers",
     "standing_under",
     "supervisors",
     "undecided",

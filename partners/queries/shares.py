@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+import accounts.queries
 import audit.queries
 import cases.queries
 import clock
@@ -14,10 +15,11 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Person, Section
+from cases.models import Action, CaseChild, ChronologyEvent, EventKind, Handling, Person, Section
 from partners.models import Agreement, Contribution, PartnerText, Share, Shares
 from partners.permissions import (
     can_read_agreements,
+    can_read_register,
     can_sign_agreement,
     check_can_see_holdings,
 )
@@ -44,7 +46,7 @@ def agreements(*, viewer: User) -> QuerySet[Agreement]:
     known = Agreement.objects.select_related("signed_by").prefetch_related(
         "parties", "suspensions__suspended_by", "suspensions__resumed_by"
     )
-    if not can_sign_agreement(by=viewer):
+    if not can_read_register(by=viewer):
         known = known.filter(parties=viewer.agency_id)
     return known.order_by("ends_on", "pk")
 
@@ -59,6 +61,12 @@ def agreements_ending(*, viewer: User) -> QuerySet[Agreement]:
     if not can_sign_agreement(by=viewer):
         return Agreement.objects.none()
     return agreements_in_force(viewer=viewer).filter(ends_on__lte=clock.today() + WARNED)
+
+
+def signers(*, viewer: User) -> QuerySet[User]:
+    """Who signs agreements, and answers for a share whose own people have left."""
+    governing = accounts.queries.holders(permissions.SIGN_AGREEMENT, viewer=viewer)
+    return governing.filter(agency__is_lead=True)
 
 
 def agreement(agreement_id: int, *, viewer: User) -> Agreement:
@@ -96,8 +104,15 @@ def disclosures(person: Person, *, viewer: User) -> Shares:
     known = Q(place__in=scope.places_of(viewer, person.pk, section=Section.FULL))
     if scope.is_in_full(viewer, person.pk):
         known |= Q(place=None)
-    found = Share.objects.filter(known, person=person)
+    found = _crossing(Share.objects.filter(known, person=person), viewer)
     return _whole(found).order_by("-starts_at", "-pk")
+
+
+def _crossing(found: Shares, viewer: User) -> Shares:
+    """Those that tell another agency of no contact that is police only by now."""
+    if viewer.agency.is_lead:
+        return found
+    return found.exclude(contact__handling=Handling.POLICE_ONLY)
 
 
 def _in_full(viewer: User) -> Q:
@@ -132,9 +147,13 @@ def holdings(kind: str = "", *, viewer: User) -> Shares:
 
 def _known_or_run(viewer: User) -> Shares:
     run = cases.queries.places_run_by(viewer=viewer)
-    # Before there is a case, who decided it answers for it, also when the child is open no more.
-    own = Q(place=None, decided_by=viewer)
-    return _whole(Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own))
+    # Before there is a case, who decided it answers for it, also when the child is open no more; who
+    # takes over what they held, once they have left.
+    gone = accounts.queries.succeeded_by(viewer=viewer)
+    decided = Q(decided_by=viewer) | Q(decided_by__in=gone.values("pk"))
+    own = decided & Q(place=None) & ~Q(person__in=scope.hidden_from(viewer))
+    known = Share.objects.filter(_in_full(viewer) | Q(place__in=run) | own)
+    return _whole(_crossing(known, viewer))
 
 
 def shared_with_us(*, viewer: User) -> QuerySet[Share]:

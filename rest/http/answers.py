@@ -13,18 +13,26 @@ from rest.http import limits
 
 
 class Answer(HttpResponse):
-    """`told`: ids of the children whom it tells of, so that telling it again is recorded of them."""
+    """`told`: ids of the children whom it tells of, so that telling it again is recorded of them.
+    `otherwise`: the body for a second try by a client that may be told of one of them no more."""
 
     told: tuple[int, ...] = ()
+    otherwise: bytes = b""
 
 
 def answered(
-    request: Request, content: Mapping[str, Any], *, status: int = 200, told: Iterable[int] = ()
+    request: Request,
+    content: Mapping[str, Any],
+    *,
+    status: int = 200,
+    told: Iterable[int] = (),
+    otherwise: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The content as JSON. A read carries an ETag, and is 304 where If-None-Match names it."""
     response = sent(request, JSONRenderer().render(content), status=status)
     if isinstance(response, Answer):
         response.told = tuple(told)
+        response.otherwise = JSONRenderer().render(otherwise) if otherwise else b""
     return response
 
 

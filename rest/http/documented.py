@@ -48,7 +48,8 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="Names this request, for 7 days. Sent again under the same key with the same body, "
-    "the first answer comes again, byte for byte; with another body it is 409.",
+    "the first answer comes again, byte for byte, unless it tells of a child of whom you may be told "
+    "no more: then it tells of none; with another body it is 409.",
 )
 MATCH = OpenApiParameter(
     "If-None-Match",

@@ -16,9 +16,11 @@ import audit.commands
 import rest.commands
 import rest.queries
 from accounts.models import User
+from audit.denied import NotVisible
 from audit.models import Kind
 from rest.http.answers import Answer, sent
 from rest.http.problems import Problem
+from rest.models import IdempotentRequest
 from rest.signals import answering_again
 
 HEADER = "Idempotency-Key"
@@ -26,7 +28,8 @@ KEY = re.compile("[!-~]{1,255}")
 
 
 def once(request: Request, user: User, work: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer of the work, or the answer that it had the first time, byte for byte.
+    """The answer of the work, or the answer that it had the first time, byte for byte; where that tells
+    of a child of whom the client may be told no more, the one that tells of none.
 
     Problem 400 without a key, 409 for a key that was used for something else.
     """
@@ -52,19 +55,27 @@ def once(request: Request, user: User, work: Callable[[], HttpResponse]) -> Http
             status=response.status_code,
             answer=response.content.decode(),
             told=response.told if isinstance(response, Answer) else (),
+            otherwise=response.otherwise.decode() if isinstance(response, Answer) else "",
             by=user,
         )
         return response
     if (first.request, first.body_hash) != (named, body_hash):
         raise Problem("key_used", "Use a new key for a new request, or send the first one again.")
-    answering_again.send(sender=type(first), persons=first.told, viewer=user)
+    body, told = _again(first, viewer=user)
     audit.commands.record(
-        Kind.DISCLOSURE,
-        "api answer again",
-        persons=first.told,
-        records={"request": first.pk},
-        by=user,
+        Kind.DISCLOSURE, "api answer again", persons=told, records={"request": first.pk}, by=user
     )
-    response = sent(request, first.answer.encode(), status=first.status)
+    response = sent(request, body.encode(), status=first.status)
     response["Idempotent-Replayed"] = "true"
     return response
+
+
+def _again(first: IdempotentRequest, *, viewer: User) -> tuple[str, list[int]]:
+    """What the client is answered now, and whom that tells of. NotVisible where there is nothing to say."""
+    try:
+        answering_again.send(sender=type(first), persons=first.told, viewer=viewer)
+    except NotVisible:
+        if not first.otherwise:
+            raise
+        return first.otherwise, []
+    return first.answer, first.told

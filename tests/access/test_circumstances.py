@@ -36,13 +36,10 @@ leaves one of a denied attempt.
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, resolve
@@ -53,6 +50,7 @@ from accounts.models import User
 from audit.models import Entry, Kind
 from cases.models import SafeToTell
 from tests.access.circumstances import GROUNDS, Here, Story, build
+from tests.databases import undone
 from tests.rest.api import ask_for_token
 
 TABLE = """
@@ -170,6 +168,7 @@ ELSEWHERE = {
     "restriction": "its owner and information governance: test_hidden.py",
     "named_place_new": "its owner and information governance: test_hidden.py",
     "named_place_end": "its owner and information governance: test_hidden.py",
+    "restriction_hand_over": "its owner and information governance: test_hidden.py",
     "restriction_seal": "information governance, by role alone",
     "restriction_lift": "information governance, by role alone",
     "private_hit": "the record's owner alone: test_hidden.py",
@@ -319,13 +318,6 @@ def unlike(row: Row, got: str, left: Counter[str]) -> list[str]:
     if row.shows and got in {"200", "422", "milo", "-"} and left[look] != 1:
         return [f"{left[look]} entries of the {look.label.lower()}"]
     return []
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def test_as_it_stands_everybody_gets_what_the_table_says(

@@ -49,6 +49,7 @@ COLUMNS = {
 TABLE = """
                                                    author office   duty    hub   lead school charit comman govern  admin leaver norole commis analys
 GET   /                                               200    200    200    200    200    200    200    200    200    200    200    200    200    200
+GET   /pages                                          200    200    200    200    200    200    200    200    200    200    200    200    200    200
 GET * /dashboard                                      403    403    403    403    403    403    403    200    403    403    403    403    200    200
 GET * /dashboard/{area}                               403    403    403    403    403    403    403    200    403    403    403    403    404    404
 GET * /dashboard/{elsewhere}                          403    403    403    403    403    403    403    404    403    403    403    403    404    404
@@ -248,6 +249,8 @@ POST  /restrictions/new                               403    403    403    403  
 GET * /restrictions/{restriction}                     404    404    200    404    404    404    404    404    200    404    404    404    404    404
 GET   /restrictions/{restriction}/names/new           404    404    200    404    404    404    404    404    200    404    404    404    404    404
 POST  /restrictions/{restriction}/names/new           404    404    422    404    404    404    404    404    422    404    404    404    404    404
+GET   /restrictions/{restriction}/owner               404    404    200    404    404    404    404    404    200    404    404    404    404    404
+POST  /restrictions/{restriction}/owner               404    404    422    404    404    404    404    404    422    404    404    404    404    404
 GET   /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    422    403    403    403    403    403
 GET   /restrictions/{restriction}/lift                403    403    403    403    403    403    403    403    200    403    403    403    403    403

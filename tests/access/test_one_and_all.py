@@ -15,7 +15,7 @@ from cases.access import scope
 from cases.models import AccessRow, CaseChild, Person, Section
 from partners.models import Contribution, DecisionNotToShare, Notice, Share
 from tests.access.circumstances import GROUNDS, build
-from tests.access.test_circumstances import undone
+from tests.databases import undone
 
 SECTIONS = (None, *Section.values)
 

@@ -10,21 +10,23 @@ FORMS says what is typed and what is swapped. A form that offers a record and is
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
+from accounts.models import User
 from cases.models import Contact
 from tests.access import out_of_ground, world
 from tests.access.filled_in import FORMS, SAME_FOR_ALL, Filled
 from tests.access.forms_on import Sent, forms_on
 from tests.access.test_matrix import COLUMNS, ROWS
+from tests.databases import undone
 from tests.rest.api import machine, report
 
 # What is written when nothing is done: the record of use, who is signed in, what was looked for.
@@ -35,9 +37,9 @@ IN_A_NAME = re.compile(r"(?<=[_-])\d+(?=[_-]|$)")
 
 
 @pytest.fixture
-def built(db: None, held_clock: object, caplog: pytest.LogCaptureFixture) -> world.World:
+def built(the_world_beside: world.World, caplog: pytest.LogCaptureFixture) -> world.World:
     caplog.set_level(logging.CRITICAL, logger="django.request")
-    return out_of_ground.beside(world.build())
+    return the_world_beside
 
 
 @pytest.fixture
@@ -97,20 +99,19 @@ def sent(form: Filled, client: Client, built: world.World, body: Sent) -> HttpRe
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_no_swapped_id_reaches_another_s_record(
-    form: Filled, built: world.World, clients: dict[str, Client]
+    form: Filled, built: world.World, signed_in: Callable[[User], Client]
 ) -> None:
-    client = clients[form.who]
+    client = signed_in(built.users[form.who])
     body = filled(form, client, built)
-    with transaction.atomic():
+    with undone():
         taken = sent(form, client, built, body)
         assert taken.status_code == form.taken, f"not taken: {errors(taken)}"
-        transaction.set_rollback(True)
     wrong = []
     for name, others in form.swapped.items():
         for other in others:
             swapped = swap(body, name, other, built)
             before = rows()
-            with transaction.atomic():
+            with undone():
                 answer = sent(form, client, built, swapped)
                 wrong += [f"{name} = {other}: {each}" for each in faults(answer, name, form, built)]
                 wrong += [
@@ -118,7 +119,6 @@ def test_no_swapped_id_reaches_another_s_record(
                     for each in changed(before)
                     if each not in form.keeps
                 ]
-                transaction.set_rollback(True)
     assert not wrong, "\n".join(wrong)
 
 

@@ -24,7 +24,7 @@ APPS = (
 )
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
-    "accounts": {"await_turn", "hold", "hold_active", "hold_team"},
+    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "take_turn"},
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
@@ -48,7 +48,9 @@ SILENT = {
         "link",
         "link_seen",
         "list_of",
+        "mark_police_only",
         "new_person",
+        "next_reachable",
         "note_likely",
         "prompt_for",
         "refuse_not_told",

@@ -193,3 +193,32 @@ def _until_one_waits() -> None:
     from tests.races import _until_waiting
 
     _until_waiting(1)
+
+
+def test_a_reader_takes_its_locks_in_the_order_of_withdrawals(committing: None) -> None:
+    """Otherwise each could hold what the other waits for."""
+    reader = factories.user(Role.OFFICER, teams=tuple(factories.team() for _ in range(6)))
+
+    def read() -> None:
+        try:
+            with connection.cursor() as cursor:
+                # Groups come out of the plan in any order then, as they may at any time.
+                cursor.execute("set enable_sort = off")
+            with asking.viewer(reader.pk):
+                pass
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            asking.withdraw(everybody=True)
+            answer = threads.submit(read)
+            _until_one_waits()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "select count(*) from pg_locks where locktype = 'advisory' and classid = %s "
+                    "and granted and mode = 'ShareLock'",
+                    [asking.HOLD],
+                )
+                assert cursor.fetchone() == (0,)
+        answer.result(timeout=20)

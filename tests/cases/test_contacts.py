@@ -16,7 +16,7 @@ from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
 from cases.commands import ChildSeen, Completion, Noticed, Told
 from cases.matching.keys import Described
-from cases.models import Contact, ContactChild, Flag, LikelyMatch, Person
+from cases.models import Contact, ContactChild, Flag, LikelyMatch, Person, Prompt
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("held_clock")
@@ -144,6 +144,38 @@ def test_what_is_completed_as_police_only_takes_the_flag_of_the_capture_with_it(
     completed(contact, officer, handling="police only")
     assert [flag.police_only for flag in Flag.objects.filter(contact=contact)] == [True]
     assert set(child.events.values_list("police_only", flat=True)) == {True}
+
+
+@pytest.mark.parametrize(
+    ("captured", "completed_as"), [("police only", "share"), ("share", "police only")]
+)
+def test_what_came_of_a_capture_follows_what_is_decided_at_its_completion(
+    db: None, captured: str, completed_as: str
+) -> None:
+    """The flag of the capture, and what a ticked word of it has become in the meantime, with its flag."""
+    officer, child = factories.user(Role.OFFICER), factories.child()
+    contact = factories.contact(child, by=officer, safe_now="no", handling=captured)
+    grave = factories.indicator("IND11")
+    prompt = Prompt.objects.create(
+        person=child, contact=contact, word="Older men", indicator=grave, raised_at=clock.now()
+    )
+    cases.commands.confirm_prompt(
+        prompt, indicator=grave, severity=3, by=factories.user(Role.SUPERVISOR)
+    )
+    other = factories.contact(child, by=officer, safe_now="no", handling=captured)
+
+    def marks(contact: Contact) -> list[bool]:
+        came = (contact.flags, contact.observations, child.events.filter(contact=contact))
+        return [
+            is_marked for rows in came for is_marked in rows.values_list("police_only", flat=True)
+        ]
+
+    assert contact.flags.count() == 2
+    before = marks(contact)
+    assert set(before) == {captured == "police only"}
+    completed(contact, officer, handling=completed_as)
+    assert set(marks(contact)) == {completed_as == "police only"}
+    assert set(marks(other)) == {captured == "police only"}
 
 
 def test_completing_twice_is_refused(db: None) -> None:

@@ -28,7 +28,7 @@ from cases.models import (
 from cases.retention import NOT_WORKED_OUT, NOT_YET
 from referrals.models import Referral
 from tests import factories
-from tests.races import at_once
+from tests.races import at_once, in_turn
 
 pytestmark = pytest.mark.usefixtures("held_clock")
 
@@ -301,3 +301,26 @@ def test_of_two_decisions_at_once_one_stands(committing: None) -> None:
     answers = at_once(RetentionDue.objects.filter(pk=due.pk), keep, keep)
     assert sum(isinstance(each, ValidationError) for each in answers) == 1
     assert KeptLonger.objects.count() == 1
+
+
+def test_a_child_is_put_on_hold_while_somebody_decides_on_the_record(committing: None) -> None:
+    ivy = factories.user(Role.INFORMATION_GOVERNANCE)
+    with clock.at(clock.now() - LONG_AGO):
+        factories.contact(factories.child(), by=factories.user(Role.OFFICER))
+    listed()
+    due = RetentionDue.objects.get(record="person")
+    child = Person.objects.get(pk=due.record_id)
+
+    def hold() -> LegalHold:
+        return cases.commands.hold_record(child.pk, reason="Inquiry", by=ivy)
+
+    def keep() -> KeptLonger:
+        return cases.commands.keep_longer(
+            due, reason="A pattern", review_on=date(2028, 1, 1), by=ivy
+        )
+
+    # The line of the list first, the decision would wait for the child, and the hold for the line.
+    held, refused = in_turn(Person.objects.filter(pk=child.pk), hold, keep)
+    assert isinstance(held, LegalHold)
+    assert isinstance(refused, ValidationError), refused
+    assert not RetentionDue.objects.exists()

@@ -132,8 +132,8 @@ def test_a_school_sees_one_child_s_sections_and_nothing_else(
     shown = text_of(page)
     assert "Robin is often hungry after the weekend" in shown
     assert "Meet at the gate" in shown
-    assert "You see summary, plan until the end of 24 December 2026" in shown
-    assert "Add what you know" in shown
+    assert "You see summary and plan until the end of 24 December 2026" in shown
+    assert "Add what we know" in shown
     everything = page.content.decode()
     for hidden in (
         "Sam",

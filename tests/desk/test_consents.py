@@ -13,7 +13,7 @@ import partners.commands
 import referrals.commands
 from accounts.models import Role, User
 from audit.models import Entry, Kind
-from cases.models import Person
+from cases.models import CaseChild, Person
 from partners.models import Consent, Share, WithdrawalDecision
 from tests import factories
 from tests.desk.pages import Signed, text_of
@@ -126,20 +126,19 @@ def test_the_form_fits_the_childs_age(
     assert answer.status_code == (302 if years == 16 else 422)
 
 
-def test_what_the_referral_said_is_shown_and_not_asked_again(
-    world: World, signed_in: Signed
-) -> None:
+def referred(world: World, agreed: str, why_not: str = "") -> CaseChild:
+    """A child's place in a case that came from an officer's referral."""
     council = factories.agency()
     hub = factories.team(agency=council, is_hub=True)
-    officer = factories.user(Role.OFFICER)
+    officer = factories.user(Role.OFFICER, name="Olu Officer")
     child = factories.child("Ada")
     referral = referrals.commands.make_referral(
         contact=factories.contact(child, by=officer),
         children=[child],
         reason="Hungry",
         wanted="Help",
-        agreed="not asked",
-        agreed_why_not="Mum was not at home",
+        agreed=agreed,
+        agreed_why_not=why_not,
         by=officer,
     )
     case = referrals.commands.accept(
@@ -151,10 +150,64 @@ def test_what_the_referral_said_is_shown_and_not_asked_again(
         lead_worker=world.lead_worker,
         by=factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,)),
     )
+    return factories.place(child, case)
+
+
+def test_what_the_referral_said_is_shown_and_not_asked_again(
+    world: World, signed_in: Signed
+) -> None:
+    place = referred(world, "not asked", "Mum was not at home")
     client = signed_in(world.lead_worker)
-    place = factories.place(child, case)
-    for address in (f"/cases/{case.reference}", f"/places/{place.pk}/consents/new"):
+    for address in (f"/cases/{place.case.reference}", f"/places/{place.pk}/consents/new"):
         assert "they were not asked. Mum was not at home" in text_of(client.get(address))
+    form = client.get(f"/places/{place.pk}/consents/new").context["form"]
+    assert (form["answer"].value(), form["why_not"].value()) == (
+        "not asked",
+        "Mum was not at home",
+    )
+
+
+@pytest.mark.parametrize(("agreed", "answer"), [("yes", "agreed"), ("no", "said no")])
+def test_the_form_begins_with_what_the_referral_knew_and_records_nothing_by_itself(
+    world: World, signed_in: Signed, agreed: str, answer: str
+) -> None:
+    place = referred(world, agreed, "" if agreed == "yes" else "Mum would rather wait")
+    assert not Consent.objects.filter(place=place).exists()
+    client, address = signed_in(world.lead_worker), f"/places/{place.pk}/consents/new"
+    page = client.get(address)
+    begun = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+    made_by = f"Olu Officer, {factories.agency(is_lead=True)}"
+    assert {name: value for name, value in begun.items() if value} == {
+        "answer": answer,
+        "said_to": made_by,
+        "said_on": clock.today(),
+    }
+    body = page.content.decode()
+    assert f'value="{made_by}"' in body
+    assert f'value="{clock.today().year}"' in body
+    assert "That is filled in below" in text_of(page)
+    # Sent as it stands, it says what is missing: who answered, and until when.
+    as_it_stands = {
+        "answer": answer,
+        "said_to": made_by,
+        "said_on-day": str(clock.today().day),
+        "said_on-month": str(clock.today().month),
+        "said_on-year": str(clock.today().year),
+    }
+    refused = client.post(address, as_it_stands)
+    assert refused.status_code == 422
+    assert "who" in refused.context["form"].errors
+    assert not Consent.objects.filter(place=place).exists()
+
+
+def test_once_something_is_recorded_the_referral_fills_in_nothing(
+    world: World, signed_in: Signed
+) -> None:
+    place = referred(world, "yes")
+    partners.commands.record_consent(place, by=world.lead_worker, **saying())
+    page = signed_in(world.lead_worker).get(f"/places/{place.pk}/consents/new")
+    assert page.context["form"].initial == {}
+    assert "That is filled in below" not in text_of(page)
 
 
 # --- taken back, and decided

@@ -80,6 +80,20 @@ def test_one_shows_why_it_is_here_and_its_entries(
     assert "Opened the search" in chance
 
 
+def test_a_look_through_broken_glass_is_said_to_be_no_chance(
+    governor: User, olu: User, signed_in: SignedIn
+) -> None:
+    looked(olu, factories.child("Sam", "Fern"), verb="child", ground="break-glass, pointer")
+    night()
+    client, sample = signed_in(governor), DipSample.objects.get()
+    assert f"{sample.reference} Broken glass Olu Nettle" in text_of(client.get("/dip-samples"))
+    shown = text_of(client.get(f"/dip-samples/{sample.pk}"))
+    assert "Every such look is reviewed." in shown
+    said = {"outcome": "in order", "words": "A child was missing"}
+    after = text_of(client.post(f"/dip-samples/{sample.pk}", said, follow=True))
+    assert "By chance 0 0 0 0 Broken glass 1 0 0 0" in after
+
+
 def test_an_outcome_with_words_is_kept_and_shown(
     governor: User, queue: dict[str, DipSample], signed_in: SignedIn
 ) -> None:

@@ -555,3 +555,40 @@ def test_more_work_asks_the_database_no_more_often(signed_in: SignedIn) -> None:
     with CaptureQueriesContext(connection) as many:
         page(client)
     assert len(many) == len(few)
+
+
+def test_who_keeps_a_hidden_record_has_what_is_to_be_decided_until_it_is(
+    signed_in: SignedIn,
+) -> None:
+    built = world.build()
+    owner, hit = built.users["duty"], built.ids["hit"]
+    client = signed_in(owner)
+    assert f'href="/hits/{hit}"' in page(client)
+    # Following the line of 'New for you' is no decision.
+    line = Notification.objects.get(user=owner, url=f"/hits/{hit}")
+    client.post(f"/notifications/{line.pk}")
+    shown = text_of(client.get("/"))
+    assert "Restricted records that you keep" in shown
+    assert f"decide on H-{hit}" in shown
+    client.post(f"/hits/{hit}", {"outcome": "not the child", "reason": "Another June"})
+    shown = text_of(client.get("/"))
+    assert "1 record, with who may open it" in shown
+    assert f"decide on H-{hit}" not in shown
+
+
+def test_only_its_owner_reads_of_a_hidden_record_on_their_work(signed_in: SignedIn) -> None:
+    """Who is on its list reads it as any other; governance keeps lists, and is told of no hit."""
+    built = world.build()
+    for name in ("lead", "officer", "governance", "school"):
+        assert "Restricted records that you keep" not in page(signed_in(built.users[name])), name
+
+
+def test_information_governance_sees_the_tries_that_wait_for_a_review(
+    signed_in: SignedIn,
+) -> None:
+    built = world.build()
+    client = signed_in(built.users["governance"])
+    assert "Broken glass 1 try waits for a review, the first by" in text_of(client.get("/"))
+    tried = built.ids["tried"]
+    client.post(f"/break-glass/reviews/{tried}", {"outcome": "right", "words": "Missing, found"})
+    assert "Broken glass" not in page(client)

@@ -241,7 +241,7 @@ def test_a_share_ends_and_the_school_sees_nothing_of_it(world: World, signed_in:
     share = world.share()
     url = f"/shares/{share.pk}/end"
     client = signed_in(world.lead_worker)
-    assert "They see summary, plan until the end of 24 December 2026" in text_of(client.get(url))
+    assert "They see summary and plan until the end of 24 December 2026" in text_of(client.get(url))
     (entry,) = looks(world.lead_worker, "share_end")
     assert (entry.persons, entry.records) == ([world.child.pk], {"share": share.pk})
     for reason in ("The family moved", "Again"):
@@ -313,7 +313,7 @@ def test_the_school_lists_what_is_shared_why_and_until_when(
         )  # fmt: skip
         shown = text_of(signed_in(world.teacher).get("/shared"))
     assert f"Robin Example, {world.case.reference}" in shown
-    assert "You see summary, plan until the end of 24 December 2026" in shown
+    assert "You see summary and plan until the end of 24 December 2026" in shown
     assert "Why: Early help" in shown
     assert "Last change on 24 November 2026 at 12:30" in shown
     assert "Sam" not in shown

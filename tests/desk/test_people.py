@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 import accounts.commands
+import cases.commands
 import clock
 from accounts.models import Agency, AgencyKind, Role, User
 from audit.models import Entry
@@ -125,6 +126,23 @@ def test_what_stands_in_the_way_of_leaving_is_said(admin: Client) -> None:
     assert page.status_code == 422
     assert f"still holds the lead of {case.reference}" in text_of(page)
     assert "Robin" not in page.content.decode()
+
+
+def test_what_keeps_somebody_s_roles_is_said_at_the_field(admin: Client) -> None:
+    owner = factories.user(Role.SUPERVISOR, name="Olga Reyes")
+    made = cases.commands.restrict(
+        factories.child(),
+        owner=owner,
+        why="Staff",
+        named=[cases.commands.Named(owner, reachable_at_any_hour=True)],
+        by=factories.user(Role.INFORMATION_GOVERNANCE),
+    )
+    page = admin.post(f"/people/{owner.pk}", {"change": "roles", "roles": [Role.OFFICER]})
+    assert page.status_code == 422
+    assert f"the last on the list of {made.reference}" in text_of(page)
+    assert page.context["roles"].errors.keys() == {"roles"}
+    assert "Robin" not in page.content.decode()
+    assert User.objects.get(pk=owner.pk).roles == [Role.SUPERVISOR]
 
 
 def test_one_s_own_account_is_another_s_to_change(admin: Client) -> None:

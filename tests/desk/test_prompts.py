@@ -257,7 +257,7 @@ def test_a_full_page_asks_the_database_a_few_times_only(
     for number in range(6):
         ticked(("cannabis use", "IND03"), ("exploitation", ""), name=f"Child {number}")
     client = signed_in(supervisor)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         client.get("/prompts")
 
 

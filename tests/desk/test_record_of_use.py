@@ -41,6 +41,16 @@ def test_it_is_for_information_governance_alone(role: Role, signed_in: SignedIn)
     assert signed_in(factories.user(role)).get("/record-of-use").status_code == 403
 
 
+def test_a_name_that_is_nobodys_user_name_is_not_kept_in_the_record(
+    governor: User, signed_in: SignedIn
+) -> None:
+    for address in ("/record-of-use", "/record-of-use.csv"):
+        signed_in(governor).get(address, {"user": "Robin Example"})
+        entry = Entry.objects.latest("pk")
+        assert "Robin" not in str(vars(entry))
+        assert entry.records["user name"] == "nobody's"
+
+
 def test_signed_out_leads_to_the_sign_in_page() -> None:
     assert Client().get("/record-of-use").headers["Location"].startswith("/sign-in")
 
@@ -114,6 +124,7 @@ def test_user_record_and_day_each_narrow_it(governor: User, signed_in: SignedIn)
 def test_a_look_at_the_console_is_recorded_with_what_was_asked(
     governor: User, signed_in: SignedIn
 ) -> None:
+    factories.user(Role.OFFICER, username="olu")
     asked = {"user": "olu", "record": "C-12", "day-day": "23", "day-month": "11"}
     signed_in(governor).get("/record-of-use", asked | {"day-year": "2026"})
     entry = Entry.objects.get(verb="record_of_use")

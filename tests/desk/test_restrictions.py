@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 
 import cases.commands
-from accounts.models import Role, User
+import clock
+from accounts.models import AgencyKind, Role, User
+from cases.matching.keys import Described
 from cases.models import BreakGlass, Person, PrivateHit, Restriction
 from tests import factories
 
@@ -109,6 +111,75 @@ def test_the_owner_keeps_the_list_and_decides_on_hits(
     assert "Another Wren" in client.get(f"/hits/{hit.pk}").content.decode()
 
 
+def test_the_owner_hands_the_record_over_and_keeps_it_no_more(
+    restricted: Restriction, owner: User, governance: Client, signed_in: object
+) -> None:
+    factories.user(Role.SUPERVISOR, username="asha", name="Asha Verma")
+    client, address = signed_in(owner), f"/restrictions/{restricted.pk}"
+    assert f"{address}/owner" in client.get(address).content.decode()
+    assert "Olga Reyes" in client.get(f"{address}/owner").content.decode()
+    for typed, words in (("", "new owner’s user name"), ("nosuch", "Nobody signs in under")):
+        refused = client.post(f"{address}/owner", {"user": typed})
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+    answer = client.post(f"{address}/owner", {"user": "asha"})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert "Asha Verma owns X-" in client.get("/").content.decode()
+    assert client.get(address).status_code == 404
+    assert client.get(f"/children/{restricted.person_id}").status_code == 200
+    asha = signed_in(User.objects.get(username="asha"))
+    assert "Who came near this record" in asha.get(address).content.decode()
+    # Information governance may do it too, and goes on seeing who keeps which record.
+    answer = governance.post(f"{address}/owner", {"user": "olga"})
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert governance.post(f"{address}/lift", {"why": "Over"}).status_code == 302
+    assert governance.post(f"{address}/owner", {"user": "asha"}).status_code == 302
+    restricted.refresh_from_db()
+    assert restricted.owner == owner
+
+
+def test_the_owner_says_on_the_page_that_it_is_this_child(
+    restricted: Restriction, owner: User, governance: Client, signed_in: object
+) -> None:
+    officer = factories.user(Role.OFFICER, name="Sam Okoro")
+    for source_ref in ("1", "2"):
+        cases.commands.record_contact(
+            cases.commands.Told(
+                source="form",
+                source_ref=source_ref,
+                occurred_at=clock.now(),
+                contact_type="Child concern",
+                narrative=f"Alone in the park, {source_ref}",
+                children=[cases.commands.ChildSeen(Described("Hollis", "Wren"))],
+            ),
+            by=officer,
+        )
+    cases.commands.look_among_hidden(by=owner)
+    first, second = PrivateHit.objects.order_by("contact")
+    client = signed_in(owner)
+    page = client.get(f"/hits/{first.pk}").content.decode()
+    assert 'value="linked"' in page
+    answer = client.post(f"/hits/{first.pk}", {"outcome": "linked", "reason": "I rang Sam"})
+    assert answer.status_code == 302
+    shown = client.get(f"/children/{restricted.person_id}").content.decode()
+    assert "Alone in the park, 1" in shown
+    assert "Alone in the park, 2" not in shown
+    assert "It is the child" in client.get(f"/hits/{first.pk}").content.decode()
+    assert client.post(f"/hits/{first.pk}", {"why": ""}).status_code == 422
+    assert client.post(f"/hits/{first.pk}", {"why": "Another Wren"}).status_code == 302
+    page = client.get(f"/hits/{first.pk}").content.decode()
+    assert "it was somebody else. Another Wren" in page
+    assert "<form method" not in page.split("govuk-summary-list")[-1]
+    assert client.post(f"/hits/{first.pk}", {"why": "Again"}).status_code == 200
+    governance.post(f"/restrictions/{restricted.pk}/seal", {"why": "Adopted"})
+    page = client.get(f"/hits/{second.pk}").content.decode()
+    assert 'value="linked"' not in page
+    assert "A sealed record is never linked" in page
+    refused = client.post(f"/hits/{second.pk}", {"outcome": "linked", "reason": "So"})
+    assert refused.status_code == 422
+    assert "outcome" in refused.context["form"].errors
+
+
 def test_governance_seals_and_lifts_with_a_reason(
     restricted: Restriction, governance: Client
 ) -> None:
@@ -154,3 +225,22 @@ def test_every_try_is_reviewed_and_many_of_them_stand_out(
 
 def test_who_owns_no_record_is_not_told_that_there_are_any(signed_in: object, owner: User) -> None:
     assert signed_in(owner).get("/restrictions").status_code == 403
+
+
+def test_another_agencys_governance_has_no_part_in_it(
+    restricted: Restriction, signed_in: object
+) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    client = signed_in(factories.user(Role.INFORMATION_GOVERNANCE, agency=school))
+    of_it = f"/restrictions/{restricted.pk}"
+    refused = (
+        "/restrictions",
+        "/restrictions/new",
+        "/break-glass/reviews",
+        "/break-glass/reviews/1",
+    )
+    assert [client.get(path).status_code for path in refused] == [403] * 4
+    assert [client.get(f"{of_it}{end}").status_code for end in ("", "/names/new")] == [404] * 2
+    assert client.post(f"{of_it}/seal", {"why": "Adopted"}).status_code == 403
+    home = client.get("/").content.decode()
+    assert not any(path in home for path in ("/restrictions", "/break-glass", "/retention"))

@@ -205,7 +205,7 @@ def test_a_referral_is_shared_through_its_children(world: World, signed_in: Sign
     triage, _ = referred(world)
     client = signed_in(triage)
     page = text_of(client.get(f"/children/{world.child.pk}"))
-    assert "Share without a case" in page
+    assert "Share from this record, not from a case" in page
     agreement = client.get(of_child(world)).context["agreement"]
     said = asked(world, agreement=agreement.pk, sections=["summary", "chronology"])
     seen = client.post(of_child(world), said | {"preview": "yes", "written": "yes"})

@@ -20,22 +20,28 @@ import eiportal.tasks
 import insights.commands
 import insights.queries
 import insights.tasks
+import partners.queries
 from accounts.models import Notification, User
 from audit.models import Entry
 from cases import retention, standing
 from cases.models import (
     Action,
+    BreakGlass,
     Case,
     ChronologyEvent,
     Contact,
     ContactChild,
     Flag,
+    KeptSearch,
+    LegalHold,
     LikelyMatch,
     Observation,
     Person,
     PlaceGroupPermission,
+    PrivateHit,
     Prompt,
     PromptState,
+    Restriction,
     RetentionNight,
     Review,
 )
@@ -44,7 +50,18 @@ from eiportal.demo import casework, cohort, households, people
 from insights.findings import Verdict
 from insights.models import Report
 from interventions.models import Enrolment, Session
-from partners.models import Contribution, Share
+from oversight.models import DipSample
+from partners.models import (
+    Agreement,
+    Contribution,
+    DecisionNotToShare,
+    EndWarning,
+    InformationRequest,
+    Notice,
+    Share,
+    Suspension,
+    WithdrawalDecision,
+)
 from referrals.models import Referral, State
 from risk import model_default, scoring
 from risk.models import Reading, Run
@@ -104,6 +121,42 @@ def test_the_demo_tells_every_step(demo: str) -> None:
     assert Review.objects.filter(case__closed_at=None).exists()
     for family in casework.FAMILIES[4:]:
         assert Case.objects.filter(family_name=family.surname, closed_at=None).count() == 1
+
+
+def test_the_demo_has_something_on_every_page_of_sharing(demo: str) -> None:
+    ends = Agreement.objects.get(ends_on__lte=clock.today() + timedelta(days=30))
+    assert EndWarning.objects.filter(agreement=ends).exists()
+    assert Share.objects.live().filter(agreement=ends).count() == 2
+    assert Suspension.objects.filter(resumed_at=None).exists()
+    assert DecisionNotToShare.objects.standing().exists()
+    assert WithdrawalDecision.objects.filter(decided_at=None, due_on=clock.today()).exists()
+    waiting = InformationRequest.objects.filter(answered_at=None)
+    assert set(waiting.values_list("to_agency__name", flat=True)) == {people.POLICE, people.SCHOOL}
+    assert InformationRequest.objects.exclude(answered_at=None).exists()
+    unread = Notice.objects.filter(read_at=None)
+    assert unread.filter(due_at__gt=clock.now()).exists()
+    assert unread.filter(due_at__lt=clock.now()).exists()
+    added = Contribution.objects.get(place__case__family_name="Castellan")
+    lena = User.objects.get(username="lena")
+    assert partners.queries.agencies_to_pass_on_to(added, viewer=lena).exists()
+
+
+def test_the_demo_has_hidden_records_with_what_their_owner_and_reviewers_do(demo: str) -> None:
+    live = Restriction.objects.live()
+    assert sorted(live.values_list("kind", flat=True)) == ["restricted", "sealed"]
+    for kind in live:
+        assert PrivateHit.objects.filter(restriction=kind, decided_at=None).exists()
+    tries = BreakGlass.objects.filter(reviewed_at=None)
+    assert [tried.person is None for tried in tries.order_by("at")] == [True, False]
+    assert not KeptSearch.objects.exists()
+
+
+def test_the_demo_has_looks_to_review_and_a_record_on_hold(demo: str) -> None:
+    samples = DipSample.objects.filter(reviewed_at=None)
+    assert samples.exclude(pattern=None).exists()
+    assert samples.exclude(entry=None).filter(entry__ground="break-glass").exists()
+    assert DipSample.objects.exclude(reviewed_at=None).exists()
+    assert LegalHold.objects.live(clock.today()).exists()
 
 
 def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figures(

@@ -160,3 +160,16 @@ def test_dates_in_words():
         none=None,
     )
     assert drawn == "23 November 2026|23 November 2026 at 14:05||"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], ""),
+        (["Plan"], "Plan"),
+        (["Summary", "Plan"], "Summary and Plan"),
+        (["Summary", "Chronology", "Plan"], "Summary, Chronology and Plan"),
+    ],
+)
+def test_a_list_is_said_as_in_a_sentence(words, said):
+    assert rendered("{{ words|in_a_sentence }}", words=words) == said

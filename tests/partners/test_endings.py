@@ -5,10 +5,14 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
+import accounts.commands
+import cases.commands
 import cases.queries
 import clock
 import partners.commands
+import partners.queries
 import partners.tasks
 import referrals.commands
 from accounts.models import Notification, Role, User
@@ -331,6 +335,118 @@ def test_who_has_left_is_not_told_and_whoever_signs_is(world: World) -> None:
     suspend(world)
     assert lines_of(world.lead_worker) == []
     assert Notification.objects.get(user=world.signer).url == f"/shares#{share.reference}"
+
+
+def shared_by_a_colleague(world: World, **changed: object) -> tuple[User, Share]:
+    colleague = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
+    return colleague, world.share(by=colleague, until=at(date(2027, 6, 5)), **GRAVE | changed)
+
+
+def opens(user: User, share: Share) -> bool:
+    """Whether where the line leads opens to them, to the commands too."""
+    browser = Client()
+    browser.force_login(user)
+    return browser.get(f"/shares/{share.pk}/end").status_code == 200
+
+
+def test_who_has_left_the_team_is_told_nothing_that_leads_nowhere(world: World) -> None:
+    """Suspended, warned of, climbing: whoever holds the case is told, and may decide."""
+    colleague, share = shared_by_a_colleague(world)
+    accounts.commands.leave_team(colleague, world.case.team, by=factories.administrator())
+    assert not opens(colleague, share)
+    suspend(world)
+    resume(world)
+    for day in (date(2027, 4, 5), date(2027, 6, 1)):
+        with clock.at(at(day) + timedelta(hours=7)):
+            partners.tasks.warn_of_ends()
+    assert lines_of(colleague) == []
+    # Resumed and warned of were told too; the climb takes away what was told before.
+    assert len(lines_of(world.lead_worker)) == 1
+    assert opens(world.lead_worker, share)
+
+
+def test_where_neither_decider_nor_lead_worker_may_the_supervisor_is_told(world: World) -> None:
+    colleague, share = shared_by_a_colleague(world)
+    supervisor = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
+    accounts.commands.name_supervisor(world.case.team, supervisor, by=factories.administrator())
+    User.objects.filter(pk__in=[colleague.pk, world.lead_worker.pk]).update(roles=[Role.OFFICER])
+    suspend(world)
+    assert lines_of(colleague) == lines_of(world.lead_worker) == []
+    assert len(lines_of(supervisor)) == 1
+    assert opens(supervisor, share)
+
+
+@pytest.mark.parametrize("leaves", ["team", "agency"])
+def test_a_leavers_lines_about_shares_are_told_whoever_takes_over(
+    world: World, leaves: str
+) -> None:
+    supervisor = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
+    accounts.commands.name_supervisor(world.case.team, supervisor, by=factories.administrator())
+    share = world.share()
+    suspend(world)
+    words = lines_of(world.lead_worker)
+    assert (len(words), lines_of(supervisor)) == (1, [])
+    if leaves == "team":
+        accounts.commands.leave_team(
+            world.lead_worker, world.case.team, by=factories.administrator()
+        )
+    else:
+        accounts.commands.leave_agency(world.lead_worker, by=factories.administrator())
+    assert lines_of(world.lead_worker) == []
+    assert lines_of(supervisor) == words
+    assert opens(supervisor, share)
+
+
+def test_a_line_stays_with_who_leaves_another_team(world: World) -> None:
+    other = factories.team()
+    accounts.commands.join_team(world.lead_worker, other, by=factories.administrator())
+    world.share()
+    suspend(world)
+    accounts.commands.leave_team(world.lead_worker, other, by=factories.administrator())
+    assert len(lines_of(world.lead_worker)) == 1
+
+
+def test_before_there_is_a_case_a_leavers_share_is_their_supervisors_to_end(world: World) -> None:
+    """Told of it, they end it; they read no more of the child by it, and nothing of one who is hidden."""
+    supervisor, stranger = (
+        factories.user(Role.LEAD_WORKER, teams=(world.case.team,)) for _ in "ab"
+    )
+    loner = factories.child("Kim")
+    leaver = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
+    factories.contact(loner, by=leaver)
+    share = world.share(
+        place=loner, by=leaver, sections=["summary"], until=at(date(2027, 6, 5)), **GRAVE
+    )
+    accounts.commands.name_supervisor(world.case.team, supervisor, by=factories.administrator())
+    accounts.commands.leave_team(leaver, world.case.team, by=factories.administrator())
+    suspend(world)
+    # Still theirs: they decided it, and have not left the agency.
+    assert (len(lines_of(leaver)), opens(leaver, share), opens(supervisor, share)) == (
+        1,
+        True,
+        False,
+    )
+    accounts.commands.leave_agency(leaver, by=factories.administrator())
+    assert (lines_of(leaver), len(lines_of(supervisor))) == ([], 1)
+    assert opens(supervisor, share)
+    assert not opens(stranger, share)
+    with pytest.raises(NotVisible):
+        cases.queries.record(loner.pk, viewer=supervisor)
+    with pytest.raises(NotVisible):
+        extend(world, share, at(date(2027, 6, 10)), by=supervisor)
+    owner = factories.user(Role.SUPERVISOR)
+    hidden = cases.commands.restrict(
+        loner, owner=owner, why="A witness",
+        named=[cases.commands.Named(owner, reachable_at_any_hour=True)], by=world.signer,
+    )  # fmt: skip
+    assert not opens(supervisor, share)
+    with pytest.raises(NotVisible):
+        partners.queries.share(share.pk, viewer=supervisor)
+    with pytest.raises(NotVisible):
+        partners.commands.end_share(share, reason="Enough", by=supervisor)
+    cases.commands.lift(hidden, why="Over", by=world.signer)
+    assert partners.commands.end_share(share, reason="Enough", by=supervisor).ended_by == supervisor
+    assert lines_of(supervisor) == []
 
 
 # --- before there is a case

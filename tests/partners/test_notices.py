@@ -504,6 +504,29 @@ def test_a_contact_becomes_police_only_while_a_notice_of_it_is_sent(
     assert not Notice.objects.exists()
 
 
+def test_notices_are_chased_while_their_contact_becomes_police_only(
+    committed_world: World,
+) -> None:
+    world = committed_world
+    contact = abuse(world, world.child, world.sibling)
+    # The first is late and read, the second nearly late and unread.
+    first, second = (
+        send(world, person=person, contact=contact, content="Police were at home after shouting.")
+        for person in (world.child, world.sibling)
+    )
+    soon, late = (clock.now() + timedelta(minutes=minutes) for minutes in (30, -30))
+    notices = Notice.objects.filter
+    notices(pk=first.pk).update(answer_due_at=late, read_at=late, read_by=world.teacher)
+    notices(pk=second.pk).update(answer_due_at=soon)
+    # The unread one first, and then the late one: each would wait for what the other holds.
+    races.in_turn(
+        notices(pk=first.pk),
+        lambda: amend(contact, world.lead_worker),
+        lambda: partners.commands.chase_notices(by=accounts.commands.system()),
+    )
+    assert not Notice.objects.standing().exists()
+
+
 # --- nobody reads, nobody answers ----------------------------------------------------------------
 
 

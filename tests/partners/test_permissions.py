@@ -42,8 +42,11 @@ def test_functions_by_role(world: World) -> None:
     permissions.check_can_sign_agreement(by=world.signer)
     permissions.check_can_read_agreements(by=world.lead_worker)
     permissions.check_can_see_shared(by=world.teacher)
+    of_the_school = factories.user(Role.INFORMATION_GOVERNANCE, agency=world.teacher.agency)
+    permissions.check_can_read_agreements(by=of_the_school)
     for check, stranger in (
         (permissions.check_can_sign_agreement, world.lead_worker),
+        (permissions.check_can_sign_agreement, of_the_school),
         (permissions.check_can_read_agreements, world.teacher),
         (permissions.check_can_see_shared, world.lead_worker),
     ):

@@ -10,7 +10,7 @@ import cases.queries
 import clock
 import partners.commands
 import partners.queries
-from accounts.models import Role, User
+from accounts.models import AgencyKind, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
 from cases.models import ChildRole, ChronologyEvent, Contact, ContactChild, Handling
@@ -218,6 +218,37 @@ def test_a_contact_that_becomes_police_only_is_shared_no_more(
     assert list(partners.queries.shared_with_us(viewer=world.teacher)) == [other]
     with pytest.raises(NotVisible):
         cases.queries.record(world.child.pk, viewer=world.teacher)
+
+
+def test_the_hub_is_told_no_more_of_a_share_whose_contact_became_police_only(
+    world: World, contact: Contact
+) -> None:
+    """Neither that it was shared nor why that ended; the lead agency reads both."""
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    hub = factories.team(agency=council, is_hub=True)
+    triage = factories.user(Role.TRIAGE_WORKER, agency=council, teams=(hub,))
+    share = world.share(
+        place=world.child, contact=contact, sections=["summary"], texts={contact.pk: WRITTEN}
+    )
+    cases.commands.open_record(
+        world.child, kind="safeguarding check", words="Asked by the school", by=triage
+    )
+
+    def told(user: User) -> tuple[int, int]:
+        sight = cases.queries.record(world.child.pk, viewer=user)
+        lines = cases.queries.chronology(sight, viewer=user)
+        return (
+            partners.queries.disclosures(world.child, viewer=user).count(),
+            lines.filter(says__startswith="Shar").count(),
+        )
+
+    assert told(triage) == told(world.lead_worker) == (1, 1)
+    assert partners.queries.share(share.pk, viewer=triage) == share
+    mark(contact)
+    assert told(triage) == (0, 0)
+    assert told(world.lead_worker) == (1, 2)
+    with pytest.raises(NotVisible):
+        partners.queries.share(share.pk, viewer=triage)
 
 
 def test_a_contact_becomes_police_only_while_it_is_shared(committed_world: World) -> None:

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, connections
 
+import accounts.commands
 import clock
 import rest.commands
 import rest.tasks
@@ -43,6 +44,28 @@ def test_who_was_told_of_again_stands_with_the_child() -> None:
             client.post("/contacts", report(), key="one")
         again = Entry.objects.get(verb="api answer again", user_id=client.user.pk)
         assert again.persons == told
+
+
+@pytest.mark.usefixtures("db", "held_clock")
+def test_a_client_that_may_match_no_more_is_told_of_nobody_again() -> None:
+    """It was told in the hub who is known; after that it hears that its contact was received, as any
+    partner's client does: no contact seems lost, and no pointer goes out."""
+    council = factories.agency(AgencyKind.EARLY_HELP)
+    hub, client = factories.team(agency=council, is_hub=True), machine(council)
+    accounts.commands.join_team(client.user, hub, by=factories.administrator())
+    child = factories.child()
+    first = client.post("/contacts", report(), key="one")
+    assert first.json()["children"][0]["reference"] == child.reference
+    accounts.commands.leave_team(client.user, hub, by=factories.administrator())
+    again = client.post("/contacts", report(), key="one")
+    assert again["Idempotent-Replayed"] == "true"
+    assert (again.status_code, again.json()["state"]) == (201, "new")
+    assert [each["outcome"] for each in again.json()["children"]] == ["received"]
+    fresh = client.post("/contacts", report(), key="two").json()
+    assert again.json()["children"] == fresh["children"]
+    assert child.reference not in again.content.decode()
+    assert not Entry.objects.filter(verb="api answer again", persons__contains=[child.pk]).exists()
+    assert Contact.objects.count() == 1
 
 
 @pytest.mark.usefixtures("db", "held_clock")

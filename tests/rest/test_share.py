@@ -162,6 +162,14 @@ def refer(world: World) -> None:
     )
 
 
+def test_another_share_with_the_same_agency_adds_nothing(world: World, school: Machine) -> None:
+    world.share(sections=ALL)
+    share = world.share(place=world.child, sections=["summary"])
+    said = read(school, share)
+    shown = {name for name, empty in EMPTY.items() if said[AT.get(name, name)] != empty}
+    assert (said["sections"], shown) == (["summary"], {"summary"})
+
+
 def test_before_there_is_a_case_a_contact_is_read_in_the_words_for_the_partner(
     world: World, school: Machine
 ) -> None:
