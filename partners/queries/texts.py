@@ -72,7 +72,7 @@ class ContactSeen:
 def contact_seen(share: Share, *, viewer: User) -> ContactSeen | None:
     """The contact of a share; None of any other. The share was found by a query."""
     text = contact_text(share, viewer=viewer)
-    if not text:
+    if share.contact_id is None or not text:
         return None
     # That, and no more of it: the database keeps a contact's row from partners.
     with asking.task("contact as shared"):
