@@ -154,6 +154,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             SEE_SHARED,
             READ_FEED,
             READ_NOTICES,
+            CONTRIBUTE,
+            ANSWER_REQUEST,
         }
     ),
     Role.SYSTEM: frozenset(

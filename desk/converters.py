@@ -24,3 +24,8 @@ class CaseReference(Reference):
 class ReferralReference(Reference):
     prefix = "R-"
     regex = "R-[0-9]{1,18}"
+
+
+class ShareReference(Reference):
+    prefix = "S-"
+    regex = "S-[0-9]{1,18}"

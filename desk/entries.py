@@ -227,6 +227,8 @@ COMMANDS = {
     "api watch for": "Told a client what to watch for",
     "api services": "Gave a client services",
     "api shared": "Told a client what is shared with their agency",
+    "api share": "Gave a client what is shared of a child",
+    "api requests": "Gave a client what their agency is asked",
     "api answer again": "Gave a client the same answer again",
     "plan evaluation": "Locked the plan of an evaluation",
     "ask for report": "Asked for the report of an evaluation",

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from desk.converters import CaseReference, Id, ReferralReference
+from desk.converters import CaseReference, Id, ReferralReference, ShareReference
 from desk.views import (
     account,
     break_glass,
@@ -45,6 +45,7 @@ from desk.views import (
 register_converter(Id, "id")
 register_converter(CaseReference, "case")
 register_converter(ReferralReference, "referral")
+register_converter(ShareReference, "share")
 
 urlpatterns = [
     # open to anybody

@@ -3,9 +3,12 @@
 from django.urls import path, re_path
 
 import cases.api
-import interventions.api
+import interventions.api.services
+import interventions.api.shares
 import oversight.api
-import partners.api
+import partners.api.notices
+import partners.api.requests
+import partners.api.shares
 import referrals.api
 import rest.api
 import risk.api
@@ -23,18 +26,27 @@ urlpatterns = [
     path("v1/contacts", cases.api.contacts, name="contacts"),
     path("v1/referrals", referrals.api.own, name="referrals"),
     path("v1/referrals/<referral:reference>", referrals.api.one, name="referral"),
-    path("v1/notices", partners.api.notices, name="notices"),
-    path("v1/notices/<id:notice>", partners.api.notice, name="notice"),
+    path("v1/notices", partners.api.notices.notices, name="notices"),
+    path("v1/notices/<id:notice>", partners.api.notices.notice, name="notice"),
     path(
         "v1/notices/<id:notice>/acknowledgement",
-        partners.api.acknowledge_notice,
+        partners.api.notices.acknowledge_notice,
         name="notice_acknowledgement",
     ),
     path("v1/children/<id:child>/readings", risk.api.readings, name="readings"),
     path("v1/children/<id:child>/watch-for", risk.api.watch_for, name="watch_for"),
-    path("v1/shared", partners.api.shared, name="shared"),
-    path("v1/services", interventions.api.services, name="services"),
-    path("v1/services/<uuid:key>", interventions.api.service, name="service"),
+    path("v1/shared", partners.api.shares.shared, name="shared"),
+    path("v1/shared/<share:share>", interventions.api.shares.one, name="shared_one"),
+    path(
+        "v1/shared/<share:share>/contributions",
+        partners.api.shares.contribute,
+        name="shared_contributions",
+    ),
+    path("v1/requests", partners.api.requests.waiting, name="requests"),
+    path("v1/requests/<id:asked>", partners.api.requests.one, name="request"),
+    path("v1/requests/<id:asked>/answer", partners.api.requests.answer, name="request_answer"),
+    path("v1/services", interventions.api.services.services, name="services"),
+    path("v1/services/<uuid:key>", interventions.api.services.service, name="service"),
     # the force's own monitoring
     path("v1/record-of-use", oversight.api.record_of_use, name="record_of_use"),
     re_path("", rest.api.unknown, name="unknown"),

@@ -75,7 +75,7 @@ def child(request: Request, person_id: int) -> HttpResponse:
     context["statuses"] = cases.queries.statuses([sight.person], viewer=request.user).get(person_id)
     context["can_open"] = cases.permissions.can_open(sight.person, by=request.user)
     context["child_shares"] = [
-        (share, partners.queries.contact_text(share, viewer=request.user))
+        (share, partners.queries.contact_seen(share, viewer=request.user))
         for share in partners.queries.shares_of_child(sight.person, viewer=request.user)
     ]
     context["shows"] = {section.value: sight.shows(section) for section in Section}

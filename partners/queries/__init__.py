@@ -38,11 +38,16 @@ from partners.queries.notices import (
     receivers,
     schools_to_tell,
 )
+from partners.queries.opened import (
+    as_opened,
+    share_with_us,
+)
 from partners.queries.requests import (
     given,
     is_closed_to_them,
     may_answer,
     request,
+    request_to_us,
     requests_sent,
     requests_to_answer,
 )
@@ -70,6 +75,7 @@ from partners.queries.shares import (
 )
 from partners.queries.texts import (
     LineToWrite,
+    contact_seen,
     contact_text,
     contact_to_write,
     line_to_write,
@@ -92,12 +98,14 @@ __all__ = [
     "agreements",
     "agreements_ending",
     "agreements_in_force",
+    "as_opened",
     "as_shared",
     "as_they_see_it",
     "closed_to",
     "consent",
     "consents",
     "consents_to_ask_again",
+    "contact_seen",
     "contact_text",
     "contact_to_write",
     "contacts_to_tell_of",
@@ -129,11 +137,13 @@ __all__ = [
     "protected_of",
     "receivers",
     "request",
+    "request_to_us",
     "requests_sent",
     "requests_to_answer",
     "schools_to_tell",
     "share",
     "share_of",
+    "share_with_us",
     "shared_with_us",
     "shares",
     "shares_of_child",

@@ -277,7 +277,7 @@ class PlaceSeen:
     summary: str
     watch: Sequence[WatchFor]
     actions: Iterable[Action]
-    events: Iterable[ChronologyEvent]
+    events: Sequence[ChronologyEvent] | QuerySet[ChronologyEvent]
     contributions: Iterable[Contribution]
 
 
@@ -343,7 +343,7 @@ def _seen(
     *,
     summary: str,
     actions: Iterable[Action],
-    events: Iterable[ChronologyEvent],
+    events: Sequence[ChronologyEvent] | QuerySet[ChronologyEvent],
     contributions: Iterable[Contribution],
     viewer: User,
 ) -> PlaceSeen:

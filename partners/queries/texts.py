@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+import asking
 import cases.queries
 from accounts.models import Agency, User
 from cases.access import scope
@@ -57,6 +58,26 @@ def contact_text(share: Share, *, viewer: User) -> str:
         return ""
     texts = PartnerText.objects.filter(contact=share.contact_id, share=share).order_by("-pk")
     return texts.values_list("text", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class ContactSeen:
+    """One contact as the receiver of its share reads it: `text` was written for them by a person."""
+
+    contact_type: str
+    occurred_at: datetime
+    text: str
+
+
+def contact_seen(share: Share, *, viewer: User) -> ContactSeen | None:
+    """The contact of a share; None of any other. The share was found by a query."""
+    text = contact_text(share, viewer=viewer)
+    if share.contact_id is None or not text:
+        return None
+    # That, and no more of it: the database keeps a contact's row from partners.
+    with asking.task("contact as shared"):
+        told = Contact.objects.only("contact_type", "occurred_at").get(pk=share.contact_id)
+    return ContactSeen(told.contact_type, told.occurred_at, text)
 
 
 def lines_to_write(

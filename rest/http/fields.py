@@ -22,6 +22,16 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Number(serializers.IntegerField):
+    """A whole number; a string of digits is none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        number: int = super().to_internal_value(data)
+        return number
+
+
 class Choice(serializers.ChoiceField):
     """One of some words. The refusal names them, not what was sent."""
 

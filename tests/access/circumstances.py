@@ -56,6 +56,7 @@ class Story:
     def share(self, *, sections: tuple[str, ...] = SECTIONS, **more: Any) -> Share:
         made = _share(self.place, self.people["teacher"].agency, self.people, sections, **more)
         self.ids["share"] = made.pk
+        self.ids["asked"] = _ask(self.place, made.agency, self.people["lena"])
         return made
 
     def restrict(self, kind: str = "restricted", *named: User) -> Restriction:
@@ -222,7 +223,28 @@ def _told(place: CaseChild, people: dict[str, User]) -> dict[str, int]:
         by=people["asha"],
     )
     live = _share(place, people["mentor"].agency, people, SECTIONS)
-    return {"share": live.pk, "request": request.pk, "contribution": added.pk, "notice": sent.pk}
+    asked = _ask(place, live.agency, lena)
+    return {
+        "share": live.pk,
+        "asked": asked,
+        "request": request.pk,
+        "contribution": added.pk,
+        "notice": sent.pk,
+    }
+
+
+def _ask(place: CaseChild, agency: Agency, by: User) -> int:
+    """What an agency that Milo is shared with is asked, by somebody who has read safe to tell."""
+    asked = partners.commands.ask_for_information(
+        place,
+        agency=agency,
+        what="What have you seen?",
+        why="To see what helps",
+        needed_by=clock.today(),
+        safe_to_tell_read=SafeToTell.objects.get(person=place.person, replaced_at=None).pk,
+        by=by,
+    )
+    return asked.pk
 
 
 def _agreed(place: CaseChild, people: dict[str, User]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 The story: the lead agency's client told of Milo and Kit. Kit is in a referral that waits at the hub.
 Milo is in a case, and what to watch for in his place is shared with the school, which has a notice of
-Kit too. The school's client told of a child of its own and referred her.
+Kit too, and is asked about Milo. The school's client told of a child of its own and referred her.
 
 Columns: lead (told of both), other (another client of the lead agency), hub (a client of the council,
 in the hub), school (share live), charity (nothing shared), narrow (of the lead agency, for services alone),
@@ -29,7 +29,7 @@ import rest.commands
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
 from cases.models import Contact, Person
-from partners.models import LawfulBasis
+from partners.models import InformationRequest, LawfulBasis, Share
 from tests import factories
 from tests.rest.api import Machine, machine, report, robin
 
@@ -56,6 +56,13 @@ GET * /api/v1/notices                      200    200    200    200    200    40
 GET * /api/v1/notices/{notice}             404    404    404    200    404    403    401    401    401
 POST* /api/v1/notices/{notice}/acknowledgement 404 404   404    200    404    403    401    401    401
 GET * /api/v1/shared                       200    200    200    200    200    403    401    401    401
+GET * /api/v1/shared/S-{share}             404    404    404    200    404    403    401    401    401
+GET * /api/v1/shared/S-999999999           404    404    404    404    404    403    401    401    401
+POST* /api/v1/shared/S-{share}/contributions 404    404    404    201    404    403    401    401    401
+GET * /api/v1/requests                     200    200    200    200    200    403    401    401    401
+GET * /api/v1/requests/{request}           404    404    404    200    404    403    401    401    401
+GET * /api/v1/requests/999999999           404    404    404    404    404    403    401    401    401
+POST* /api/v1/requests/{request}/answer    404    404    404    200    404    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
 GET * /api/v1/record-of-use                200    200    403    403    403    403    401    401    401
@@ -128,8 +135,10 @@ def world(db: None, held_clock: object) -> World:
     milo = told(lead, "CAD-1", forenames="Milo", date_of_birth="2012-01-09")
     kit = told(lead, "CAD-2", forenames="Kit", date_of_birth="2010-07-30", postcode="NB9 9ZZ")
     hers = told(clients["school"], "SCH-1", forenames="Nadia", date_of_birth="2011-03-03")
-    share_watch(child_of(milo), school)
+    share = share_watch(child_of(milo), school)
     ids = {
+        "share": share.pk,
+        "request": asked_about(share).pk,
         "milo": child_of(milo).pk,
         "kit": child_of(kit).pk,
         "hers": child_of(hers).pk,
@@ -163,7 +172,7 @@ def tell(contact: Contact, school: object) -> int:
     ).pk
 
 
-def share_watch(child: Person, school: object) -> None:
+def share_watch(child: Person, school: object) -> Share:
     lena = factories.user(Role.LEAD_WORKER, teams=(factories.team(),))
     case = factories.case(child, lead_worker=lena, team=lena.memberships.get().team)
     agreement = partners.commands.sign_agreement(
@@ -178,7 +187,7 @@ def share_watch(child: Person, school: object) -> None:
         impact_assessment="DPIA-1",
         by=factories.user(Role.INFORMATION_GOVERNANCE),
     )
-    partners.commands.share(
+    return partners.commands.share(
         factories.place(child, case),
         agency=school,
         agreement=agreement,
@@ -192,6 +201,25 @@ def share_watch(child: Person, school: object) -> None:
     )
 
 
+def asked_about(share: Share) -> InformationRequest:
+    return partners.commands.ask_for_information(
+        share.place,
+        agency=share.agency,
+        what="How does he get on?",
+        why="To see what helps",
+        needed_by=clock.today(),
+        by=share.decided_by,
+    )
+
+
+# What is sent to the addresses that end so; to any other a contact.
+BODIES = {
+    "acknowledgement": {"seen_to_by": "Tess"},
+    "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
+    "answer": {"answer": "nothing held"},
+}
+
+
 def ask(token: str, method: str, address: str, number: int) -> HttpResponse:
     sent = {"headers": {"Authorization": f"Bearer {token}"}} if token else {}
     if method == "GET":
@@ -199,8 +227,7 @@ def ask(token: str, method: str, address: str, number: int) -> HttpResponse:
     if address.endswith("/token"):
         return Client().post(address, "", content_type="application/x-www-form-urlencoded")
     sent = {"headers": {**sent.get("headers", {}), "Idempotency-Key": f"key-{number}"}}
-    is_notice = address.endswith("/acknowledgement")
-    body = {"seen_to_by": "Tess"} if is_notice else report(source_ref=f"NEW-{number}")
+    body = BODIES.get(address.rsplit("/", 1)[1], report(source_ref=f"NEW-{number}"))
     return Client().post(address, body, content_type="application/json", **sent)
 
 

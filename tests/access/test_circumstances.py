@@ -28,7 +28,7 @@ Rows
     LIST          'milo': the list tells of him; '-': it does not
     SEEK, TYPE    the search, the match while typing: 'milo' is offered, or '-', the last words alone
     API, ACKN     by the program of the agency and teams of who comes: it has no ground of a person's;
-                  ACKN says that a notice is seen to
+                  ACKN says that a notice is seen to; POST to the API is by the program too
 
 An asterisk: each 200 or 422 leaves one entry of a look (of a disclosure, by the API). Each 403 and 404
 leaves one of a denied attempt.
@@ -44,9 +44,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, resolve
 
+import asking
 import clock
 from accounts.models import User
 from audit.models import Entry, Kind
+from cases.models import SafeToTell
 from tests.access.circumstances import GROUNDS, Here, Story, build
 from tests.databases import undone
 from tests.rest.api import ask_for_token
@@ -118,7 +120,7 @@ LIST*/notices                                         403   403   403   403   40
 LIST*/flags                                           403   403   403   403  milo   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   403   302
 LIST*/referrals                                         -     -     -  milo     -  milo     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -   302
 LIST*/cases                                           403   403   403   403   403   403   403  milo     -   403   403   403   403   403   403   403   403   403   403   403   403   403   403     -   403   403  milo     -   403   302
-LIST*/requests                                        403   403   403   403   403     -     -  milo     -     -     -     -     -     -     -     -     -     -     -     -     -   403   403     -     -     -  milo     -     -   302
+LIST*/requests                                        403   403   403   403   403     -     -  milo     -     -  milo  milo     -     -  milo     -  milo     -     -     -     -   403   403     -     -     -  milo     -     -   302
 LIST*/shares                                          403   403   403   403   403   403   403  milo     -   403   403   403   403   403   403   403   403   403   403   403   403   403   403     -   403   403  milo     -   403   302
 SEEK search                                          milo  milo  milo  milo  milo  milo  milo  milo  milo   403   403   403   403   403   403   403   403   403   403   403   403     -     -     -     -   403  milo     -   403   302
 TYPE matches                                         milo  milo  milo  milo  milo   403   403  milo  milo     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -   403     -  milo     -     -   302
@@ -127,7 +129,12 @@ API */api/v1/children/{milo}/watch-for                404   404   404   404   40
 API */api/v1/notices/{notice}                         404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   401
 ACKN*/api/v1/notices/{notice}/acknowledgement         404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   401
 API */api/v1/referrals/R-{referral}                   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/shared/S-{share}                         404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+POST*/api/v1/shared/S-{share}/contributions           404   404   404   404   404   404   404   404   404   404   201   201   404   404   201   404   201   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/requests/{asked}                         404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+POST*/api/v1/requests/{asked}/answer                  404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
 LIST*/api/v1/shared                                     -     -     -     -     -     -     -     -     -     -  milo  milo     -     -  milo     -  milo     -     -     -     -     -     -     -     -     -     -     -     -   401
+LIST*/api/v1/requests                                   -     -     -     -     -     -     -     -     -     -  milo  milo     -     -  milo     -  milo     -     -     -     -     -     -     -     -     -     -     -     -   401
 LIST*/api/v1/notices                                    -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -  milo     -     -     -     -     -     -     -     -     -   401
 LIST*/api/v1/referrals                                  -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -   401
 """  # noqa: E501  (a table is read across)
@@ -232,10 +239,25 @@ class Asker:
             return self.machine.get(address, headers=self.token)
         return self.machine.post(
             address,
-            {"seen_to_by": "Tess"},
+            _told(address),
             content_type="application/json",
             headers={"Idempotency-Key": str(uuid4()), **self.token},
         )
+
+
+def _told(address: str) -> dict[str, object]:
+    """What a program sends to an address that ends so."""
+    said: dict[str, dict[str, object]] = {
+        "acknowledgement": {"seen_to_by": "Tess"},
+        "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
+        "answer": {"answer": "nothing held", "safe_to_tell_read": _version()},
+    }
+    return said[address.rsplit("/", 1)[1]]
+
+
+def _version() -> int:
+    with asking.task("test"):
+        return SafeToTell.objects.get(replaced_at=None).pk
 
 
 def _typed(address: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ def _share_all(made: world.World) -> None:
         impact_assessment="DPIA-9",
         by=made.users["governance"],
     )
-    partners.commands.share(
+    wider = partners.commands.share(
         CaseChild.objects.get(pk=made.ids["milo's place"]),
         agency=made.users["school"].agency,
         agreement=agreement,
@@ -81,6 +81,7 @@ def _share_all(made: world.World) -> None:
         safe_to_tell_read=_version(made),
         by=made.users["lead"],
     )
+    made.ids["wider share"] = wider.reference
 
 
 def _version(made: world.World) -> int:
@@ -125,7 +126,8 @@ def pages(made: world.World, names: tuple[str, ...]) -> dict[tuple[str, str], st
 def answers(made: world.World, machines: dict[str, Machine]) -> dict[tuple[str, str], str]:
     children = [made.ids[name] for name in ("milo", "iris", "kit")]
     paths = ["/me", "/duty", "/referrals", f"/referrals/R-{made.ids['waiting']}", "/notices",
-             f"/notices/{made.ids['notice']}", "/shared", "/services", "/record-of-use"]  # fmt: skip
+             f"/notices/{made.ids['notice']}", "/shared", f"/shared/{made.ids['wider share']}",
+             "/requests", "/services", "/record-of-use"]  # fmt: skip
     paths += [f"/children/{pk}/{what}" for pk in children for what in ("watch-for", "readings")]
     return {
         (name, path): plain(each.get(path)) for name, each in machines.items() for path in paths

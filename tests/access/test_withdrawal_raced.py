@@ -78,7 +78,9 @@ def readers(world: World) -> dict[str, Ask]:
     teacher = signed(world.teacher)
     pages = [f"/children/{world.child.pk}", "/shared", f"/cases/{world.case.reference}"]
     asks: dict[str, Ask] = {page: partial(teacher.get, page) for page in pages}
+    share = Share.objects.get(place=world.place)
     asks["api shared"] = partial(api.get, "/shared")
+    asks["api share"] = partial(api.get, f"/shared/{share.reference}")
     asks["api watch-for"] = partial(api.get, f"/children/{world.child.pk}/watch-for")
     return asks
 

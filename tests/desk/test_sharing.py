@@ -261,7 +261,7 @@ def test_one_contact_is_shared_in_the_partners_text_alone(world: World, signed_i
     assert WRITTEN in text_of(client.post(url, said | words | {"preview": "yes"}))
     assert client.post(url, said | words).status_code == 302
     shown = text_of(signed_in(world.teacher).get(f"/children/{world.child.pk}"))
-    assert WRITTEN in shown
+    assert f"Child concern, 24 November 2026 {WRITTEN}" in shown
     assert "Chronology" not in shown
     assert "Dana" not in shown
 
