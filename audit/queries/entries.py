@@ -116,8 +116,8 @@ def refused(*, viewer: object, since: datetime) -> Refused:
     return Refused(**counted)
 
 
-# Pages that name a child in a list, and open nothing of them.
-LISTS = ("home", "shared")
+# What names a child in a list, and opens nothing of them.
+LISTS = ("home", "shared", "notices", "requests", "api shared", "api notices", "api requests")
 
 
 def opened(*, viewer: object, person: object, agency: object, since: object) -> QuerySet[Entry]:
