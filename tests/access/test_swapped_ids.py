@@ -217,7 +217,7 @@ TOLD = {
     "location", "children", "surname", "forenames", "date_of_birth", "sex", "address", "postcode",
     "words", "seen_to_by", "answer", "area_code", "officer", "crime_ref", "text", "voice", "audience",
     "reason",
-    # A version's number, which opens nothing: any but the one that counts is refused (tests/rest/test_requests.py).
+    # The number of a version opens nothing: any but the one that counts is refused.
     "safe_to_tell_read",
 }  # fmt: skip
 # OAuth's own words: which client asks.
