@@ -168,7 +168,7 @@ FORMS = [
     Filled(
         "lead",
         "/places/{milo's place}/seats/new",
-        {"user": "{school user}", "role": "Form tutor", "safe_to_tell_read": ["{version}"]},
+        {"user": "{third user}", "role": "Mentor", "safe_to_tell_read": ["{version}"]},
         # Anybody of a partner may be put on a team.
         {"user": ("nobody",)} | READ,
     ),
