@@ -7,19 +7,9 @@ from cases.commands.cases import complete_action, hold_open, open_case, seat, se
 from cases.commands.catalogue import load_catalogue
 from cases.commands.chronology import add_event, narrow_event
 from cases.commands.closing import close_case
-from cases.commands.contacts import (
-    ChildSeen,
-    Completion,
-    Noticed,
-    Told,
-    complete_contact,
-    record_contact,
-    record_contacts,
-    save_draft,
-    send_contact,
-    send_draft,
-    start_draft,
-)
+from cases.commands.completing import Completion, Noticed, complete_contact
+from cases.commands.contacts import ChildSeen, Told, record_contact, record_contacts
+from cases.commands.drafts import save_draft, send_contact, send_draft, start_draft
 from cases.commands.flags import answer_flag, climb, raise_flag
 from cases.commands.handing_over import hand_over, hand_over_rest
 from cases.commands.imports import Account, import_contacts

@@ -9,7 +9,8 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from cases import permissions
-from cases.commands.contacts import UNSAFE, mark_police_only, raise_unsafe
+from cases.commands.contacts import UNSAFE, raise_unsafe
+from cases.commands.handling import mark_police_only
 from cases.commands.keeping import keep_anew
 from cases.commands.observations import prompt_for
 from cases.models import (

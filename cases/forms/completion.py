@@ -9,7 +9,7 @@ import cases.commands
 import cases.queries
 import clock
 from accounts.models import User
-from cases.commands.contacts import NO_SUSPECT
+from cases.commands.completing import NO_SUSPECT
 from cases.forms.described import Age, Typed
 from cases.models import (
     AGE_OF_RESPONSIBILITY,

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.permissions import ANSWER_FLAG, SHARE, can
 from audit.denied import NotVisible
 from cases.access.scope import Sight
-from cases.commands.contacts import completion_form
+from cases.commands.completing import completion_form
 from cases.models import (
     Caution,
     Confidence,

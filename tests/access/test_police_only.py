@@ -28,8 +28,7 @@ import insights.commands
 import partners.commands
 import referrals.commands
 from accounts.models import Role
-from cases.commands import Named
-from cases.commands.contacts import Completion, Noticed
+from cases.commands import Completion, Named, Noticed
 from cases.models import CaseChild, Contact, Handling, LikelyMatch, Person, PrivateHit, SafeToTell
 from partners.models import Agreement, Share
 from tests import factories

@@ -35,6 +35,7 @@ SILENT = {
         "describe_blind",
         "end_calls",
         "end_place",
+        "follow_handling",
         "hold",
         # The look at the search, or the contact itself, is their entry; the look leaves its own.
         "keep",

@@ -41,7 +41,7 @@ def test_children_in_another_order_do_not_lock_each_other_out(
     one, other = factories.user(Role.OFFICER), factories.user(Role.OFFICER)
     first = factories.contact(ann, bob, by=one)
     second = factories.contact(bob, ann, by=other)
-    observe, both, seen = cases.commands.contacts.observe, threading.Barrier(2), threading.local()
+    observe, both, seen = cases.commands.completing.observe, threading.Barrier(2), threading.local()
 
     def slowly(*given: object, **said: object) -> Observation:
         """With the first child in hand, wait until the other has one too, if it ever may."""
@@ -52,7 +52,7 @@ def test_children_in_another_order_do_not_lock_each_other_out(
                 both.wait(1)
         return observation
 
-    monkeypatch.setattr(cases.commands.contacts, "observe", slowly)
+    monkeypatch.setattr(cases.commands.completing, "observe", slowly)
     indicator = factories.indicator("SCH01")
     with ThreadPoolExecutor(2, initializer=asking.process, initargs=("test",)) as threads:
         for done in [
