@@ -168,7 +168,7 @@ FORMS = [
     Filled(
         "lead",
         "/places/{milo's place}/seats/new",
-        {"user": "{school user}", "role": "Form tutor", "safe_to_tell_read": ["{version}"]},
+        {"user": "{third user}", "role": "Mentor", "safe_to_tell_read": ["{version}"]},
         # Anybody of a partner may be put on a team.
         {"user": ("nobody",)} | READ,
     ),
@@ -282,6 +282,7 @@ FORMS = [
             "lawful_bases": ["public task"],
             "sections": ["summary"],
             "impact_assessment": "DPIA-3",
+            "signatories": "Police: N. Ash\nSchool: P. Oak\nCouncil: R. Elm\nCharity: S. Fir",
             **day("starts_on", 1, 12, 2026),
             **day("ends_on", 1, 12, 2027),
             **day("review_on", 1, 6, 2027),

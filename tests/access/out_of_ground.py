@@ -52,9 +52,9 @@ def beside(world: World) -> World:
         "needs met": NeedsMet.values[0],
         "officer user": world.users["officer"].pk,
         "third agency": third.pk,
+        "third user": factories.user(Role.PARTNER_PRACTITIONER, agency=third).pk,
         "bo": Person.objects.get(forenames="Bo").pk,
         "lead user": world.users["lead"].pk,
-        "school user": world.users["school"].pk,
         "unsafe child": ContactChild.objects.get(contact=world.ids["unsafe"]).pk,
         "version": SafeToTell.objects.get(person=world.ids["milo"], replaced_at=None).pk,
         "approach": Approach.objects.get(code="mentoring").pk,
@@ -90,6 +90,7 @@ def _suspended(agency: Agency, world: World) -> int:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-2",
+        signatories=["N. Ash for each party"] * 5,
         by=world.users["governance"],
     )
     partners.commands.suspend_agreement(

@@ -308,6 +308,7 @@ def test_what_was_passed_on_is_shown_to_whom_it_went(built: world.World) -> None
     for user in (volunteer, other):
         cases.commands.seat(place, user, role="volunteer", by=users["lead"])
     added = Contribution.objects.get(pk=built.ids["contribution"])
+    safe = SafeToTell.objects.get(person=place.person, replaced_at=None)
 
     def shown(user: User) -> tuple[int, int]:
         with asking.viewer(user.pk):
@@ -318,7 +319,11 @@ def test_what_was_passed_on_is_shown_to_whom_it_went(built: world.World) -> None
 
     assert shown(volunteer) == shown(other) == (0, 0)
     partners.commands.pass_on(
-        added, agencies=[volunteer.agency], override_reason="He is in danger", by=users["lead"]
+        added,
+        agencies=[volunteer.agency],
+        override_reason="He is in danger",
+        safe_to_tell_read=safe.pk,
+        by=users["lead"],
     )
     assert shown(volunteer) == (1, 1)
     assert shown(other) == (0, 0)

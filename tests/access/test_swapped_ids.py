@@ -215,7 +215,10 @@ def test_every_field_that_carries_an_id_is_swapped(
 TOLD = {
     "source_ref", "occurred_at", "contact_type", "narrative", "handling", "safe_now", "area",
     "location", "children", "surname", "forenames", "date_of_birth", "sex", "address", "postcode",
-    "words", "seen_to_by", "answer", "area_code", "officer", "crime_ref",
+    "words", "seen_to_by", "answer", "area_code", "officer", "crime_ref", "text", "voice", "audience",
+    "reason",
+    # The number of a version opens nothing: any but the one that counts is refused.
+    "safe_to_tell_read",
 }  # fmt: skip
 # OAuth's own words: which client asks.
 OF_TOKENS = {"GrantRequest"}

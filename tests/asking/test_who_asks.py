@@ -235,8 +235,9 @@ def test_a_reader_takes_its_locks_in_the_order_of_withdrawals(committing: None) 
             _until_one_waits()
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "select count(*) from pg_locks where locktype = 'advisory' and classid = %s "
-                    "and granted and mode = 'ShareLock'",
+                    "select count(*) from pg_locks join pg_database d on d.oid = database "
+                    "where locktype = 'advisory' and classid = %s and granted "
+                    "and mode = 'ShareLock' and datname = current_database()",
                     [asking.HOLD],
                 )
                 assert cursor.fetchone() == (0,)

@@ -47,12 +47,9 @@ def test_what_somebody_there_has_opened_is_no_longer_never_opened(world: World) 
     def look(by: User, verb: str, kind: Kind = Kind.CONSULTATION) -> None:
         audit.commands.record(kind, verb, persons=[world.child.pk], by=by)
 
-    for by, verb in (
-        (world.volunteer, "child"),
-        (world.teacher, "shared"),
-        (world.teacher, "home"),
-    ):
-        look(by, verb)
+    look(world.volunteer, "child")
+    for verb in ("home", "shared", "notices", "requests", "api shared", "api notices"):
+        look(world.teacher, verb)
         assert held(world.signer, "unopened") == [share]
     look(world.teacher, "child", Kind.DENIED)
     assert held(world.signer, "unopened") == [share]
