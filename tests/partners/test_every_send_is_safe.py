@@ -206,6 +206,8 @@ def test_the_address_of_who_was_harmed_is_in_no_question_and_no_answer(world: Wo
     asked = ask(world, agency=world.police, by=world.teacher)
     said = {"text": where, "by": world.lead_worker}
     assert refused(lambda: answer(world, asked, **said)) == {"text": [NEVER_SHARED]}
+    said = {"answer": "declined", "reason": where, "text": "", "by": world.lead_worker}
+    assert refused(lambda: answer(world, asked, **said)) == {"reason": [NEVER_SHARED]}
     # The police may be told.
     assert ask(world, agency=world.police, by=world.teacher, what=where).what == where
 
