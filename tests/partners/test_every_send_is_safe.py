@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -210,6 +211,25 @@ def test_the_address_of_who_was_harmed_is_in_no_question_and_no_answer(world: Wo
     assert refused(lambda: answer(world, asked, **said)) == {"reason": [NEVER_SHARED]}
     # The police may be told.
     assert ask(world, agency=world.police, by=world.teacher, what=where).what == where
+
+
+@pytest.mark.parametrize("said", ["text", "voice"])
+def test_nor_in_what_is_passed_on(world: World, said: str) -> None:
+    """Told to the police, who may know, it is read by no other agency."""
+    for agency in (world.charity, world.school):
+        world.share(agency=agency, sections=["summary", "contributions"])
+    harmed(world.child)
+    where = {said: "He sleeps at 1 Sample Street"}
+    added = world.contribute(by=world.volunteer, audience=["case team", "lead agency"], **where)
+    send = partial(
+        partners.commands.pass_on,
+        added,
+        agencies=[world.school],
+        agreed_by_author=True,
+        by=world.lead_worker,
+    )
+    (refusal,) = refused(send)["agencies"]
+    assert refusal.startswith("The address of who was harmed stands in it")
 
 
 def test_nor_in_the_answer_to_a_partner_s_referral(hub: HubWorld) -> None:
