@@ -19,6 +19,7 @@ from partners.models import Share
 from partners.redaction import NEVER_SHARED
 from referrals.commands import IN_PERSON
 from tests import factories
+from tests.cases import test_private_hits as private_hits
 from tests.partners.conftest import World
 from tests.partners.test_requests import answer, ask
 from tests.referrals.conftest import World as HubWorld
@@ -240,6 +241,22 @@ def test_nor_in_the_answer_to_a_partner_s_referral(hub: HubWorld) -> None:
     assert refused(lambda: hub.accept(made, answer=where)) == {"answer": [NEVER_SHARED]}
     own = hub.refer()
     assert hub.accept(own, answer=where)
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_nor_of_a_contact_that_was_taken_into_the_record_while_it_was_restricted(
+    world: World,
+) -> None:
+    owner, officer = factories.user(Role.SUPERVISOR), factories.user(Role.OFFICER)
+    wren = factories.child("Wren", "Hollis", born=private_hits.BORN, sex="F")
+    closed = private_hits.hide(wren, owner)
+    contact = private_hits.told(officer)
+    ContactChild.objects.filter(contact=contact).update(role=ChildRole.VICTIM)
+    assert partners.queries.protected_of(wren, viewer=owner) == ()
+    private_hits.link(contact, owner)
+    cases.commands.lift(closed, why="Over", by=closed.made_by)
+    protected = partners.queries.protected_of(wren, viewer=world.lead_worker)
+    assert set(protected) == {"1 Sample Street", "NB1 1AA"}
 
 
 def test_an_address_of_one_contact_is_left_out_of_every_line(world: World) -> None:
