@@ -58,7 +58,7 @@ class Category:
 Rules = Mapping[str, Category]
 
 
-class Standing(NamedTuple):
+class Keeping(NamedTuple):
     """How a record is kept. Of two the later one holds."""
 
     review_on: date
@@ -117,16 +117,16 @@ def default() -> dict[str, Category]:
     return load()
 
 
-def standing(rules: Rules, name: str, *, since: date, born: Iterable[date | None] = ()) -> Standing:
-    """The standing that a category gives a record of these children."""
+def keeping(rules: Rules, name: str, *, since: date, born: Iterable[date | None] = ()) -> Keeping:
+    """How a category keeps a record of these children."""
     category = rules[name]
     days = [_later(since, category.months)]
     if category.until_age:
         days += [_birthday(day, category.until_age) for day in born if day is not None]
-    return Standing(max(days), name)
+    return Keeping(max(days), name)
 
 
-def of_contact(happened: Happened, rules: Rules) -> Standing:
+def of_contact(happened: Happened, rules: Rules) -> Keeping:
     """The latest of what the contact's facts ask for."""
     born = [child.born for child in happened.children]
     names = {NO_ACTION}
@@ -140,7 +140,7 @@ def of_contact(happened: Happened, rules: Rules) -> Standing:
         names.add(OUTCOME)
     if happened.is_grave:
         names.add(GRAVE_HARM)
-    return _latest(standing(rules, name, since=happened.on, born=born) for name in names)
+    return _latest(keeping(rules, name, since=happened.on, born=born) for name in names)
 
 
 def _something_came_of_it(happened: Happened) -> bool:
@@ -148,7 +148,7 @@ def _something_came_of_it(happened: Happened) -> bool:
     return happened.noticed or happened.is_offence or said
 
 
-def _latest(found: Iterable[Standing]) -> Standing:
+def _latest(found: Iterable[Keeping]) -> Keeping:
     """Where two fall on one day, the graver category names it."""
     return max(found, key=lambda each: (each.review_on, (*IN_ORDER, HELP).index(each.category)))
 
@@ -159,28 +159,28 @@ def of_person(
     noticed_on: Iterable[date],
     grave_on: Iterable[date],
     rules: Rules,
-) -> Standing:
+) -> Keeping:
     """A child's own record, by what stands in it and in no contact: days of observations and flags."""
-    found = [standing(rules, NO_ACTION, since=recorded_on)]
+    found = [keeping(rules, NO_ACTION, since=recorded_on)]
     for day in noticed_on:
         name = UNDER_TEN if _is_young(born, day) else CONCERN
-        found.append(standing(rules, name, since=day))
-    found += [standing(rules, GRAVE_HARM, since=day, born=[born]) for day in grave_on]
+        found.append(keeping(rules, name, since=day))
+    found += [keeping(rules, GRAVE_HARM, since=day, born=[born]) for day in grave_on]
     return _latest(found)
 
 
-def of_case(closed_on: date | None, born: Iterable[date | None], rules: Rules) -> Standing:
+def of_case(closed_on: date | None, born: Iterable[date | None], rules: Rules) -> Keeping:
     """A case, from its closing; while it is open it is not reviewed."""
     if closed_on is None:
-        return Standing(NOT_YET, HELP)
-    return standing(rules, HELP, since=closed_on, born=born)
+        return Keeping(NOT_YET, HELP)
+    return keeping(rules, HELP, since=closed_on, born=born)
 
 
-def of_referral(decided_on: date | None, rules: Rules) -> Standing:
+def of_referral(decided_on: date | None, rules: Rules) -> Keeping:
     """A referral that was not taken on, from its decision; until then it is not reviewed."""
     if decided_on is None:
-        return Standing(NOT_YET, CONCERN)
-    return standing(rules, CONCERN, since=decided_on)
+        return Keeping(NOT_YET, CONCERN)
+    return keeping(rules, CONCERN, since=decided_on)
 
 
 def _is_young(born: date | None, on: date) -> bool:

@@ -59,11 +59,6 @@ app.conf.beat_schedule = {
         # At 02:00, and again each hour till morning: what is not done by then is sent again.
         "schedule": crontab(hour="2-5", minute=0),
     },
-    # They are kept when the run has ended; this is for a message that was lost.
-    "the day's figures are kept": {
-        "task": "insights.tasks.take_missing_snapshot",
-        "schedule": crontab(hour=3, minute=30),
-    },
     "answers kept for a second try are forgotten": {
         "task": "rest.tasks.forget_answers",
         "schedule": crontab(hour=3, minute=10),
@@ -71,6 +66,15 @@ app.conf.beat_schedule = {
     "children told of by partners are matched, where that was not done at once": {
         "task": "cases.tasks.match_latest",
         "schedule": crontab(hour=3, minute=20),
+    },
+    # They are kept when the run has ended; this is for a message that was lost.
+    "the day's figures are kept": {
+        "task": "insights.tasks.take_missing_snapshot",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "what is due for review is listed": {
+        "task": "cases.tasks.list_due",
+        "schedule": crontab(hour=4, minute=0),
     },
     "the record of use is checked whole": {
         "task": "oversight.tasks.verify_record",
@@ -85,19 +89,15 @@ app.conf.beat_schedule = {
         "task": "oversight.tasks.draw_dip_samples",
         "schedule": crontab(hour=5, minute=30, day_of_week="mon-fri"),
     },
-    "what is due for review is listed": {
-        "task": "cases.tasks.list_due",
-        "schedule": crontab(hour=4, minute=0),
+    # Before anybody's day begins: what climbs stands on My work in the morning.
+    "agreements that end are warned of, and what goes on after one climbs": {
+        "task": "partners.tasks.warn_of_ends",
+        "schedule": crontab(hour=6, minute=0),
     },
     "withdrawn agreements to help that nobody has decided on are called again": {
         "task": "partners.tasks.remind_of_withdrawals",
         # As the working day begins (default by judgement); once a day, however often it runs.
         "schedule": crontab(hour="8-10", minute=5),
-    },
-    # Before anybody's day begins: what climbs stands on My work in the morning.
-    "agreements that end are warned of, and what goes on after one climbs": {
-        "task": "partners.tasks.warn_of_ends",
-        "schedule": crontab(hour=6, minute=0),
     },
     "last month's evaluation reports are written": {
         "task": "insights.tasks.write_due_evaluations",

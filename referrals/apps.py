@@ -6,4 +6,4 @@ class ReferralsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from referrals import receivers, standing  # noqa: F401  (each makes itself known)
+        from referrals import keeping, receivers  # noqa: F401  (each makes itself known)

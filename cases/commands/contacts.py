@@ -14,7 +14,7 @@ import clock
 from accounts.models import Area, User
 from audit.denied import NotVisible
 from audit.models import Kind
-from cases import permissions, retention, standing
+from cases import keeping, permissions, retention
 from cases.access import grants
 from cases.commands.flags import raise_flag
 from cases.commands.keeping import keep_anew
@@ -233,7 +233,7 @@ def _contact(told: Told, by: User) -> Contact:
     )
 
 
-def _kept(told: Told) -> retention.Standing:
+def _kept(told: Told) -> retention.Keeping:
     """How a contact is kept that was just told of; a flag that it raises says so itself."""
     children = [
         retention.InContact((child.person or child.described).date_of_birth)
@@ -243,7 +243,7 @@ def _kept(told: Told) -> retention.Standing:
         on=clock.london_date(told.occurred_at),
         children=children,
         noticed=any(child.words for child in told.children),
-        is_offence=standing.is_offence(told.contact_type, told.crime_ref),
+        is_offence=keeping.is_offence(told.contact_type, told.crime_ref),
     )
     return retention.of_contact(happened, retention.default())
 

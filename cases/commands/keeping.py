@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 
 from accounts.models import User
-from cases import standing
+from cases import keeping
 from cases.models import Contact, Kept, Person
-from cases.retention import Standing
+from cases.retention import Keeping
 
 CHUNK = 2000
 # Never sooner than what a person has decided in a review.
@@ -37,7 +37,7 @@ def keep_anew(model: type[Kept], ids: Iterable[int], *, by: User) -> None:
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         hold_records(model, chunk)
-        _write(model, standing.WORKED_OUT[model](chunk))
+        _write(model, keeping.WORKED_OUT[model](chunk))
 
 
 def hold_records(model: type[Kept], ids: Iterable[int]) -> None:
@@ -54,7 +54,7 @@ def keep_cause_anew(contact: Contact | None, person: Person, *, by: User) -> Non
         keep_anew(Contact, [contact.pk], by=by)
 
 
-def _write(model: type[Kept], found: Mapping[int, Standing]) -> None:
+def _write(model: type[Kept], found: Mapping[int, Keeping]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             KEEP.format(table=connection.ops.quote_name(model._meta.db_table)),
@@ -62,6 +62,6 @@ def _write(model: type[Kept], found: Mapping[int, Standing]) -> None:
                 "ids": list(found),
                 "categories": [each.category for each in found.values()],
                 "days": [each.review_on for each in found.values()],
-                "record": standing.word_for(model),
+                "record": keeping.word_for(model),
             },
         )

@@ -20,7 +20,7 @@ import audit.commands
 import clock
 from accounts.models import User
 from audit.models import Kind
-from cases import permissions, standing
+from cases import keeping, permissions
 from cases.commands.keeping import CHUNK, hold_records, keep_anew
 from cases.commands.people import hold
 from cases.models import (
@@ -114,7 +114,7 @@ def keep_longer(due: RetentionDue, *, reason: str, review_on: date, by: User) ->
     """
     permissions.check_can_keep_records(by=by)
     # The record before its line in the list, as whoever puts the child on hold.
-    hold_records(standing.kinds()[due.record], [due.record_id])
+    hold_records(keeping.kinds()[due.record], [due.record_id])
     found = RetentionDue.objects.select_for_update().filter(pk=due.pk).first()
     if found is None:
         raise ValidationError("This record is not due any more: somebody has decided or held it.")
@@ -135,7 +135,7 @@ def keep_longer(due: RetentionDue, *, reason: str, review_on: date, by: User) ->
         decided_at=clock.now(),
         decided_by=by,
     )
-    keep_anew(standing.kinds()[found.record], [found.record_id], by=by)
+    keep_anew(keeping.kinds()[found.record], [found.record_id], by=by)
     found.delete()
     audit.commands.record(
         Kind.ALTERATION,
@@ -158,7 +158,7 @@ def work_out_missing(*, by: User) -> int:
     permissions.check_can_list_due(by=by)
     count = 0
     # Children last, as everywhere.
-    for model in sorted(standing.kinds().values(), key=lambda kind: kind is Person):
+    for model in sorted(keeping.kinds().values(), key=lambda kind: kind is Person):
         unknown = model._default_manager.filter(category=NOT_WORKED_OUT).order_by("pk")
         ids = list(unknown.values_list("pk", flat=True)[:CHUNK])
         keep_anew(model, ids, by=by)
@@ -179,7 +179,7 @@ def list_due(*, on: date, by: User) -> int:
     _take_turn()
     spared = _spared(on)
     due = [
-        row for record, model in standing.kinds().items() for row in _due(record, model, spared, on)
+        row for record, model in keeping.kinds().items() for row in _due(record, model, spared, on)
     ]
     _list_anew(due)
     RetentionNight.objects.update_or_create(
@@ -225,7 +225,7 @@ def _due(record: str, model: type[Kept], spared: set[int], on: date) -> Iterable
 
 def _hanging_on(model: type[Kept], on: date) -> Iterable[QuerySet[Any]]:
     """Records of other kinds that point here and are not due yet."""
-    for other in standing.kinds().values():
+    for other in keeping.kinds().values():
         if model is Person and other is not Person:
             ways = [other.people]
         else:
@@ -253,7 +253,7 @@ def _told(row: RetentionDue) -> tuple[object, ...]:
 def _figures(on: date) -> dict[str, list[list[object]]]:
     """What is kept by kind and category, and what comes up by month in the year to come."""
     kept, coming = [], []
-    for record, model in standing.kinds().items():
+    for record, model in keeping.kinds().items():
         rows = model._default_manager.order_by()
         counts = rows.values_list("category").annotate(of=Count("pk")).order_by("category")
         kept += [[record, category, count] for category, count in counts]

@@ -76,7 +76,7 @@ from cases.queries.standing import (
 )
 from cases.queries.waiting import (
     ChildWaiting,
-    Standing,
+    Rank,
     Waiting,
     WaitingPage,
     children_waiting,
@@ -124,8 +124,8 @@ __all__ = [
     "InTheWay",
     "LikelyRecord",
     "Pointer",
+    "Rank",
     "ReviewDue",
-    "Standing",
     "Waiting",
     "WaitingPage",
     "WhoMayBeTold",

@@ -20,7 +20,7 @@ A_PAGE = 10
 NO_CLOCK = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Standing(NamedTuple):
+class Rank(NamedTuple):
     """Where a child stands in the list: gravest first, then the clock that runs out first.
 
     `gravity`: 2 climbs like a flag, 1 would raise a flag, 0 neither.
@@ -44,7 +44,7 @@ class WaitingPage:
     """Children in their order; `next_after` stands only where more of them follow."""
 
     children: Sequence[ChildWaiting]
-    next_after: Standing | None
+    next_after: Rank | None
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Waiting:
     late: int
 
 
-def children_waiting(*, viewer: User, after: Standing | None = None) -> WaitingPage:
-    """A page of the children whose ticked words wait for the viewer, after a standing."""
+def children_waiting(*, viewer: User, after: Rank | None = None) -> WaitingPage:
+    """A page of the children whose ticked words wait for the viewer, after a rank."""
     gravity = Case(
         When(climbs=True, then=Value(2)), When(is_grave=True, then=Value(1)), default=Value(0)
     )
     waiting = prompts(viewer=viewer)
-    standings = (
+    ranked = (
         waiting.order_by()
         .values("person_id")
         .annotate(gravity=Max(gravity), due=Coalesce(Min("due_at"), Value(NO_CLOCK)))
@@ -70,18 +70,15 @@ def children_waiting(*, viewer: User, after: Standing | None = None) -> WaitingP
     )
     if after is not None:
         same = Q(gravity=after.gravity)
-        standings = standings.filter(
+        ranked = ranked.filter(
             Q(gravity__lt=after.gravity)
             | same & Q(due__gt=after.due_at)
             | same & Q(due=after.due_at, person_id__gt=after.person_id)
         )
     with asking.task("children waiting"):
-        found = [
-            Standing(row["gravity"], row["due"], row["person_id"])
-            for row in standings[: A_PAGE + 1]
-        ]
+        found = [Rank(row["gravity"], row["due"], row["person_id"]) for row in ranked[: A_PAGE + 1]]
         shown = found[:A_PAGE]
-        children = _with_words(waiting, [standing.person_id for standing in shown])
+        children = _with_words(waiting, [rank.person_id for rank in shown])
     put_contacts([prompt for child in children for prompt in child.prompts], viewer=viewer)
     return WaitingPage(
         children=children,

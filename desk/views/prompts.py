@@ -23,7 +23,7 @@ import clock
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.models import Confidence, Contact, Flag, Indicator, Person, Prompt, PromptState, Severity
-from cases.queries import ChildWaiting, Standing
+from cases.queries import ChildWaiting, Rank
 from desk import forms, refusals
 from desk.looks import looked
 from desk.paging import EPOCH
@@ -72,7 +72,7 @@ def prompts(request: Request) -> HttpResponse:
     """
     cases.permissions.check_can_review_prompts(by=request.user)
     after = _after(request)
-    page = cases.queries.children_waiting(viewer=request.user, after=_standing(after))
+    page = cases.queries.children_waiting(viewer=request.user, after=_rank(after))
     children = [_child(waiting) for waiting in page.children]
     looked(
         request,
@@ -158,7 +158,7 @@ def _after(request: Request) -> str:
     """Where in the list the viewer was, if what was sent says so."""
     sent: QueryDict = request.POST if request.method == "POST" else request.GET
     after = sent.get("after", "")
-    return after if _standing(after) else ""
+    return after if _rank(after) else ""
 
 
 def _address(**query: str) -> str:
@@ -199,18 +199,18 @@ def _decision(
     )
 
 
-def _written(standing: Standing) -> str:
-    clock_at = (standing.due_at - EPOCH) // timedelta(microseconds=1)
-    return f"{standing.gravity}-{clock_at}-{standing.person_id}"
+def _written(rank: Rank) -> str:
+    clock_at = (rank.due_at - EPOCH) // timedelta(microseconds=1)
+    return f"{rank.gravity}-{clock_at}-{rank.person_id}"
 
 
-def _standing(typed: str) -> Standing | None:
-    """The standing that an address says; None for whatever is none."""
+def _rank(typed: str) -> Rank | None:
+    """The rank that an address says; None for whatever is none."""
     found = AFTER.fullmatch(typed)
     if found is None:
         return None
     gravity, clock_at, person_id = (int(part) for part in found.groups())
     try:
-        return Standing(gravity, EPOCH + timedelta(microseconds=clock_at), person_id)
+        return Rank(gravity, EPOCH + timedelta(microseconds=clock_at), person_id)
     except OverflowError:
         return None

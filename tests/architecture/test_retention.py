@@ -14,7 +14,7 @@ from django.db.models import Field
 
 from accounts.models import User
 from audit.models import Entry
-from cases import retention, standing
+from cases import keeping, retention
 from cases.models import Kept, Person
 from tests.architecture.test_house import OURS
 
@@ -70,7 +70,7 @@ def uncovered(model: type[models.Model]) -> str:
     if model not in OF_CHILDREN:
         return "" if not holds_ids(model) or apart(model) else "may hold ids: say `kept_apart`"
     if issubclass(model, Kept):
-        return "" if model in standing.WORKED_OUT else "Kept, and no function works it out"
+        return "" if model in keeping.WORKED_OUT else "Kept, and no function works it out"
     strange = {key.related_model.__name__ for key in keys(model)} - NOTHING_OF_CHILDREN - NAMES
     if strange:
         return f"points to {strange}: Kept, with a `goes_with`, or nothing of children?"
@@ -151,8 +151,8 @@ def test_a_table_that_nobody_thought_of_is_named(letter: type[models.Model]) -> 
 
 
 def test_each_kind_of_record_leads_to_its_children() -> None:
-    assert set(standing.kinds()) == {"person", "contact", "case", "referral"}
-    for model in standing.WORKED_OUT:
+    assert set(keeping.kinds()) == {"person", "contact", "case", "referral"}
+    for model in keeping.WORKED_OUT:
         assert model._default_manager.filter(**{model.people: 1}).query
         assert {model._meta.get_field(name).db_default for name in ("category", "review_on")} == {
             retention.NOT_WORKED_OUT,

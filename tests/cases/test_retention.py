@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import retention
-from cases.retention import Happened, InContact, RulesError, Standing
+from cases.retention import Happened, InContact, Keeping, RulesError
 
 RULES = retention.load()
 DAY = date(2026, 3, 31)
@@ -33,7 +33,7 @@ contacts = st.builds(
 )
 
 
-def kept(happened: Happened) -> Standing:
+def kept(happened: Happened) -> Keeping:
     return retention.of_contact(happened, RULES)
 
 
@@ -61,7 +61,7 @@ def kept(happened: Happened) -> Standing:
 def test_a_contact_by_role_age_and_outcome(
     happened: Happened, category: str, review_on: date
 ) -> None:
-    assert kept(happened) == Standing(review_on, category)
+    assert kept(happened) == Keeping(review_on, category)
 
 
 @given(contacts, children)
@@ -105,9 +105,9 @@ def test_a_childs_own_record_is_kept_as_long_as_the_latest_of_what_is_in_it(
 def test_what_is_open_or_undecided_is_not_reviewed() -> None:
     assert retention.of_case(None, [NINE], RULES).review_on == retention.NOT_YET
     assert retention.of_referral(None, RULES).review_on == retention.NOT_YET
-    assert retention.of_referral(DAY, RULES) == Standing(date(2032, 3, 31), "concern")
-    assert retention.of_case(DAY, [None], RULES) == Standing(date(2032, 3, 31), "help")
-    assert retention.of_case(DAY, [NINE, TEN], RULES) == Standing(date(2041, 4, 1), "help")
+    assert retention.of_referral(DAY, RULES) == Keeping(date(2032, 3, 31), "concern")
+    assert retention.of_case(DAY, [None], RULES) == Keeping(date(2032, 3, 31), "help")
+    assert retention.of_case(DAY, [NINE, TEN], RULES) == Keeping(date(2041, 4, 1), "help")
 
 
 def test_days_that_are_not_in_every_year_or_month() -> None:

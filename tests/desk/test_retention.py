@@ -9,7 +9,7 @@ import cases.commands
 import clock
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind
-from cases import standing
+from cases import keeping
 from cases.models import Contact, KeptLonger, LegalHold, Person, RetentionDue
 from desk.views.retention import REFERENCES
 from tests import factories
@@ -67,7 +67,7 @@ def test_the_list_is_narrowed_by_kind_and_category(ivy: User, signed_in: Signed)
 
 
 def test_every_kind_of_record_has_its_reference(ivy: User) -> None:
-    assert set(REFERENCES) == set(standing.kinds())
+    assert set(REFERENCES) == set(keeping.kinds())
 
 
 def test_the_rules_stand_with_their_sources(ivy: User, signed_in: Signed) -> None:

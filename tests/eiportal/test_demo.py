@@ -23,7 +23,7 @@ import insights.tasks
 import partners.queries
 from accounts.models import Notification, User
 from audit.models import Entry
-from cases import retention, standing
+from cases import keeping, retention
 from cases.models import (
     Action,
     BreakGlass,
@@ -170,7 +170,7 @@ def test_the_workers_are_asked_to_read_everybody_and_to_keep_two_years_of_figure
 
 
 def test_every_record_has_a_category_and_told_or_worked_out_it_is_the_same(demo: str) -> None:
-    for record, model in standing.kinds().items():
+    for record, model in keeping.kinds().items():
         rows = model._default_manager.order_by("pk").values_list("pk", "category", "review_on")
         as_written = list(rows)
         assert retention.NOT_WORKED_OUT not in {category for _, category, _ in as_written}
@@ -179,7 +179,7 @@ def test_every_record_has_a_category_and_told_or_worked_out_it_is_the_same(demo:
     kept = set(Contact.objects.values_list("category", flat=True))
     assert kept == {"no action", "under 10", "concern", "outcome", "grave harm"}
     night = RetentionNight.objects.get()
-    assert {record for record, _, _ in night.figures["kept"]} == set(standing.kinds())
+    assert {record for record, _, _ in night.figures["kept"]} == set(keeping.kinds())
 
 
 def yearly_rate(scheme: cohort.Scheme) -> float:

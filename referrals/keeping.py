@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import clock
-from cases import retention, standing
+from cases import keeping, retention
 from referrals.models import Referral
 
 
-@standing.works_out(Referral)
-def of_referrals(ids: Sequence[int]) -> standing.Standings:
+@keeping.works_out(Referral)
+def of_referrals(ids: Sequence[int]) -> keeping.Keepings:
     """Accepted, a referral is kept as its case is; until it is decided it does not come up."""
     return {
         referral.pk: _of(referral)
@@ -16,8 +16,8 @@ def of_referrals(ids: Sequence[int]) -> standing.Standings:
     }
 
 
-def _of(referral: Referral) -> retention.Standing:
+def _of(referral: Referral) -> retention.Keeping:
     if referral.case is not None:
-        return retention.Standing(referral.case.review_on, referral.case.category)
+        return retention.Keeping(referral.case.review_on, referral.case.category)
     decided_on = clock.london_date(referral.decided_at) if referral.decided_at else None
     return retention.of_referral(decided_on, retention.default())

@@ -31,10 +31,10 @@ from cases.models import (
     PromptState,
     Severity,
 )
-from cases.retention import Happened, InContact, Standing
+from cases.retention import Happened, InContact, Keeping
 
-Standings = dict[int, Standing]
-WorksOut = Callable[[Sequence[int]], Standings]
+Keepings = dict[int, Keeping]
+WorksOut = Callable[[Sequence[int]], Keepings]
 
 WORKED_OUT: dict[type[Kept], WorksOut] = {}
 # In these a crime is recorded, whether its reference is here or not.
@@ -42,7 +42,7 @@ OFFENCES = (ContactType.ARREST, ContactType.VICTIM_OF_CRIME)
 
 
 def works_out(model: type[Kept]) -> Callable[[WorksOut], WorksOut]:
-    """Marks the function that answers how records of this kind stand, by their ids."""
+    """Marks the function that answers how records of this kind are kept, by their ids."""
 
     def mark(function: WorksOut) -> WorksOut:
         WORKED_OUT[model] = function
@@ -65,7 +65,7 @@ def is_offence(contact_type: str, crime_ref: str) -> bool:
 
 
 @works_out(Contact)
-def of_contacts(ids: Sequence[int]) -> Standings:
+def of_contacts(ids: Sequence[int]) -> Keepings:
     rules, children = retention.default(), _children_of(ids)
     return {
         contact.pk: retention.of_contact(
@@ -115,7 +115,7 @@ def _children_of(ids: Sequence[int]) -> dict[int, list[InContact]]:
 
 
 @works_out(Person)
-def of_people(ids: Sequence[int]) -> Standings:
+def of_people(ids: Sequence[int]) -> Keepings:
     """By what stands in the child's record and in no contact: a contact is kept for itself."""
     loose = Observation.objects.filter(person__in=ids, contact=None, voided_at=None)
     noticed = _days(loose.values_list("person_id", "observed_on"))
@@ -147,7 +147,7 @@ def _days(rows: Iterable[tuple[int, date]]) -> dict[int, list[date]]:
 
 
 @works_out(Case)
-def of_cases(ids: Sequence[int]) -> Standings:
+def of_cases(ids: Sequence[int]) -> Keepings:
     rules, born = retention.default(), defaultdict(list)
     for case, day in CaseChild.objects.filter(case__in=ids).values_list(
         "case_id", "person__date_of_birth"
