@@ -76,12 +76,12 @@ def viewer(user_id: int) -> Iterator[None]:
 
 
 def once(about: Hashable, find: Callable[[], T]) -> T:
-    """What `find` says, asked once while a viewer asks and no command runs; otherwise at every call.
+    """What `find` says, asked once while a viewer asks and nothing is decided; otherwise at every call.
 
     For what a viewer's request holds until it ends, such as the teams that they are in.
     """
     found_out = _found_out.get()
-    if found_out is None:
+    if found_out is None or _said.get()[1]:
         return find()
     if about not in found_out:
         found_out[about] = find()
@@ -155,6 +155,8 @@ def _withdrawing() -> Iterator[None]:
         _wait_for_readers(taken)
     finally:
         _taken.reset(token)
+        if (found_out := _found_out.get()) is not None:
+            found_out.clear()
 
 
 def _of(name: str) -> Said:
@@ -163,16 +165,12 @@ def _of(name: str) -> Said:
 
 @contextmanager
 def _saying(said: Said, *, letting_go: bool = False) -> Iterator[None]:
-    before = _found_out.get()
-    token, found_out = _said.set(said), _found_out.set(None)
+    token = _said.set(said)
     try:
         _say(connection, letting_go=letting_go)
         yield
     finally:
         _said.reset(token)
-        _found_out.reset(found_out)
-        if before is not None:
-            before.clear()
         _say(connection)
 
 

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 import accounts.commands
 from accounts.models import User
-from accounts.signals import membership_changed
+from accounts.signals import membership_changed, roles_changed
 from cases.models import Case, Contact, Person
 from cases.signals import (
     agencies_not_told_changed,
@@ -39,9 +39,10 @@ def take_back(*, contacts: Sequence[Contact], by: User, **_: object) -> None:
     commands.end_shares(Share.objects.filter(contact__in=contacts), reason=MARKED, by=by)
 
 
-@receiver(membership_changed)
+@receiver([membership_changed, roles_changed])
 def hand_over_lines(*, user: User, by: User, **_: object) -> None:
-    """A line about a share that a leaver may decide no more is told whoever may."""
+    """A line about a share that somebody may decide no more, by leaving or by other roles, is told whoever
+    may."""
     commands.hand_over_lines(user, by=by)
 
 

@@ -16,6 +16,7 @@ import clock
 from accounts.models import User
 from audit.denied import NotVisible
 from audit.models import Kind
+from cases.access import scope
 from cases.commands.chronology import add_event
 from cases.commands.flags import raise_flag
 from cases.commands.keeping import hold_records
@@ -158,8 +159,11 @@ def follow_links(*, by: User) -> int:
     """
     found = list(PrivateLink.objects.live())
     _hold((link.person_id, link.told_id) for link in found)
+    # What a contact made may be hidden itself by now: then it is for its own list alone.
+    closed = scope.restricted_or_sealed(link.told_id for link in found)
     live = PrivateLink.objects.live().select_for_update(of=("self",), skip_locked=True)
-    links = live.filter(pk__in=[link.pk for link in found]).select_related(*WITH_IT).order_by("pk")
+    links = live.filter(pk__in=[link.pk for link in found if link.told_id not in closed])
+    links = links.select_related(*WITH_IT).order_by("pk")
     return sum(_follow(link, by=by) for link in links)
 
 

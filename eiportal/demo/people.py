@@ -1,8 +1,9 @@
 """Who works in Northbridge: agencies, users, teams, the duty rota, an agreement. All invented."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -172,6 +173,15 @@ def _rota(users: dict[str, User]) -> None:
     post("Sergeant on call", step=1, user=users["sam"], from_hour=19, until_hour=7, by=adam)
 
 
+def signed_for(parties: Iterable[Agency]) -> list[str]:
+    """A line each: who signed for it."""
+    names = cycle(("J. Alder", "M. Birch", "S. Rowan", "T. Hazel", "E. Willow", "K. Linden"))
+    return [
+        f"{agency}: {name}, accountable officer"
+        for agency, name in zip(parties, names, strict=False)
+    ]
+
+
 def _agreement(agencies: dict[str, Agency], users: dict[str, User]) -> Agreement:
     today = clock.today()
     return partners.commands.sign_agreement(
@@ -185,6 +195,7 @@ def _agreement(agencies: dict[str, Agency], users: dict[str, User]) -> Agreement
         ends_on=today + timedelta(days=FOUNDED_DAYS_AGO + 640),
         review_on=today + timedelta(days=FOUNDED_DAYS_AGO + 275),
         impact_assessment="DPIA-0417",
+        signatories=signed_for(agencies.values()),
         by=users["ivy"],
     )
 

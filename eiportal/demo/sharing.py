@@ -7,7 +7,7 @@ import accounts.commands
 import clock
 import partners.commands
 from cases.models import CaseChild, Contact, SafeToTell
-from eiportal.demo.people import CHARITY, HEALTH, POLICE, SCHOOL, SPORTS, Town
+from eiportal.demo.people import CHARITY, HEALTH, POLICE, SCHOOL, SPORTS, Town, signed_for
 from partners.models import Agreement, LawfulBasis, NoticeKind
 
 # Within the last of the warnings but one.
@@ -48,6 +48,7 @@ def _sign_with_health(town: Town) -> Agreement:
             ends_on=clock.today() + timedelta(days=341 + ENDS_IN_DAYS),
             review_on=clock.today() + timedelta(days=300),
             impact_assessment="DPIA-0392",
+            signatories=signed_for([town.agencies[POLICE], town.agencies[HEALTH]]),
             by=town.users["ivy"],
         )
 
@@ -65,6 +66,7 @@ def _suspend_one(town: Town) -> None:
             ends_on=clock.today() + timedelta(days=730),
             review_on=clock.today() + timedelta(days=365),
             impact_assessment="DPIA-0401",
+            signatories=signed_for([town.agencies[POLICE], town.agencies[SPORTS]]),
             by=ivy,
         )
     with clock.at(clock.now() - timedelta(days=9)):

@@ -32,6 +32,7 @@ def sign_agreement(
     ends_on: date,
     review_on: date,
     impact_assessment: str,
+    signatories: Iterable[str],
     conditions: Iterable[str] = (),
     by: User,
 ) -> Agreement:
@@ -52,6 +53,7 @@ def sign_agreement(
         "ends_on": ends_on,
         "review_on": review_on,
         "impact_assessment": impact_assessment,
+        "signatories": list(signatories),
         "signed_by": by,
     }
     agreement = Agreement(**says, signed_at=clock.now())
@@ -100,6 +102,10 @@ def _misfits(agreement: Agreement, parties: list[Agency]) -> dict[str, str]:
         "impact_assessment": (
             not agreement.impact_assessment.strip(),
             "Enter the reference of the impact assessment.",
+        ),
+        "signatories": (
+            len([each for each in agreement.signatories if each.strip()]) < len(parties),
+            "Say who signed for each party: as many lines as parties.",
         ),
     }
     return {field: words for field, (is_misfit, words) in misfits.items() if is_misfit}

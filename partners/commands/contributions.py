@@ -15,7 +15,7 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, EventKind, Section
-from partners import permissions, queries
+from partners import permissions, queries, redaction
 from partners.models import (
     Audience,
     Contribution,
@@ -133,8 +133,9 @@ def pass_on(
     """Show a contribution to agencies that its author did not mean, with their agreement or a reason.
 
     Only agencies to which the contributions of this place are open. The author is told. Passed on
-    to the same agencies twice, it is once. ValidationError at the field for what is missing, or
-    where whom it is safe to tell was not read (`safe_to_tell_read`: its version).
+    to the same agencies twice, it is once. ValidationError at the field for what is missing, where the
+    address of who was harmed stands in it, or whom it is safe to tell was not read
+    (`safe_to_tell_read`: its version).
     """
     permissions.check_can_pass_on(contribution.place, by=by)
     queries.contribution(contribution.pk, viewer=by)
@@ -157,6 +158,10 @@ def pass_on(
         errors["agencies"] = (
             "Choose agencies to which this child’s contributions are open, and that have not read it."
         )
+    elif _holds_address(added, by=by):
+        errors["agencies"] = (
+            "The address of who was harmed stands in it, and is never shared: tell them in person."
+        )
     if not agreed_by_author and not override_reason:
         errors["override_reason"] = "Say why it is passed on without the author’s agreement."
     if errors:
@@ -173,6 +178,12 @@ def pass_on(
     added.save(update_fields=["named"])
     _tell_of_passing_on(passed, added, by=by)
     return passed
+
+
+def _holds_address(added: Contribution, *, by: User) -> bool:
+    """The words are their author's, and were meant for others: nobody can leave the address out."""
+    protected = queries.protected_of(added.place.person, viewer=by)
+    return any(redaction.holds(words, protected) for words in (added.text, added.voice))
 
 
 def _passed_on_already(added: Contribution, chosen: list[int]) -> PassedOn | None:

@@ -124,8 +124,12 @@ def answer_request(
     permissions.check_can_answer(request, by=by)
     request.place = place
     errors = _unanswerable(request, answer, text, reason)
-    said = {"text": text} if answer == RequestAnswer.GIVEN else {}
-    if errors := _addresses(place, request.from_agency, said, by=by) | errors:
+    # What whoever asked will read.
+    said: dict[str, dict[str, str]] = {
+        RequestAnswer.GIVEN: {"text": text},
+        RequestAnswer.DECLINED: {"reason": reason},
+    }
+    if errors := _addresses(place, request.from_agency, said.get(answer, {}), by=by) | errors:
         raise ValidationError(errors)
     cases.commands.refuse_unless_safe(
         place.person,

@@ -49,6 +49,12 @@ class Agreement(Form):
     impact_assessment = fields.Text(
         "Reference of the data protection impact assessment", max_length=60, width=20
     )
+    signatories = fields.TextArea(
+        "Who signed for each party?",
+        hint="One on each line: the agency, the name and the post",
+        rows=4,
+        missing="Say who signed for each party",
+    )
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,11 +62,18 @@ class Agreement(Form):
         offer(self, "parties", [(agency, agency.name) for agency in agencies])
 
     def clean_purposes(self) -> list[str]:
-        lines = (line.strip() for line in self.cleaned_data["purposes"].splitlines())
-        purposes = list(dict.fromkeys(line for line in lines if line))
-        if any(len(purpose) > 120 for purpose in purposes):
-            raise ValidationError("Each purpose must be 120 characters or fewer")
-        return purposes
+        return self._lines("purposes", "Each purpose", 120)
+
+    def clean_signatories(self) -> list[str]:
+        return self._lines("signatories", "Each line", 160)
+
+    def _lines(self, field: str, each: str, longest: int) -> list[str]:
+        """What was typed a line each, every line once."""
+        typed = (line.strip() for line in self.cleaned_data[field].splitlines())
+        lines = list(dict.fromkeys(line for line in typed if line))
+        if any(len(line) > longest for line in lines):
+            raise ValidationError(f"{each} must be {longest} characters or fewer")
+        return lines
 
     def clean_ends_on(self) -> date:
         return self.cleaned_data["ends_on"] + timedelta(days=1)

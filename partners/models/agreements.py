@@ -106,6 +106,8 @@ class Agreement(models.Model):
     ends_on = models.DateField()
     review_on = models.DateField()
     impact_assessment = models.CharField(max_length=60)
+    # Who signed on paper for the parties, in words; `signed_by` put it in the register.
+    signatories = ArrayField(models.CharField(max_length=160), default=list, blank=True)
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

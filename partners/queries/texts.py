@@ -123,8 +123,10 @@ def contact_to_write(person: Person, contact: Contact, *, viewer: User) -> LineT
 
 def protected_of(person: Person, *, viewer: User) -> tuple[str, ...]:
     """The addresses and postcodes that are never shared with what is written of a child: those of the
-    victims in any contact with them."""
-    return _protected(person.contacts.values_list("contact", flat=True))
+    victims in any contact with them, or in one whose line was taken into their record."""
+    lines = ChronologyEvent.objects.filter(person=person, kind=EventKind.CONTACT)
+    taken = lines.exclude(contact=None).values_list("contact", flat=True)
+    return _protected({*person.contacts.values_list("contact", flat=True), *taken})
 
 
 def _narratives(

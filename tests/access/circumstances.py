@@ -289,6 +289,7 @@ def _share(
         ends_on=clock.today() + ends * DAY,
         review_on=clock.today() + ends * DAY,
         impact_assessment="DPIA-1",
+        signatories=["N. Ash for each party"] * 5,
         by=people["governance"],
     )
     told = SafeToTell.objects.filter(person=place.person, replaced_at=None).first()

@@ -282,6 +282,7 @@ FORMS = [
             "lawful_bases": ["public task"],
             "sections": ["summary"],
             "impact_assessment": "DPIA-3",
+            "signatories": "Police: N. Ash\nSchool: P. Oak\nCouncil: R. Elm\nCharity: S. Fir",
             **day("starts_on", 1, 12, 2026),
             **day("ends_on", 1, 12, 2027),
             **day("review_on", 1, 6, 2027),

@@ -90,6 +90,7 @@ def _suspended(agency: Agency, world: World) -> int:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-2",
+        signatories=["N. Ash for each party"] * 5,
         by=world.users["governance"],
     )
     partners.commands.suspend_agreement(

@@ -35,6 +35,7 @@ def sign(town: Town) -> None:
         ends_on=ends,
         review_on=ends,
         impact_assessment="DPIA-1",
+        signatories=["N. Ash for each party"] * 5,
         by=town.users["governance"],
     )
     town.agreements.append((signed, Agreement(clock.start_of(ends))))

@@ -185,6 +185,7 @@ def share_watch(child: Person, school: object) -> Share:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-1",
+        signatories=["N. Ash for each party"] * 5,
         by=factories.user(Role.INFORMATION_GOVERNANCE),
     )
     return partners.commands.share(

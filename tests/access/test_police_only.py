@@ -65,6 +65,7 @@ def _share_all(made: world.World) -> None:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-9",
+        signatories=["N. Ash for each party"] * 5,
         by=made.users["governance"],
     )
     wider = partners.commands.share(

@@ -222,6 +222,7 @@ def _share(place: CaseChild, users: dict[str, User]) -> object:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-1",
+        signatories=["N. Ash for each party"] * 5,
         by=users["governance"],
     )
     return partners.commands.share(

@@ -121,6 +121,8 @@ def test_what_is_found_out_once_is_forgotten_with_the_viewer_and_by_every_comman
         assert [find(), find()] == [2, 2]
         with asking.task("within"):
             assert [find(), find()] == [3, 4]
+        assert find() == 2
+        asking.command(lambda: None)()
         # Whatever was decided, somebody may be in other teams now.
         assert [find(), find()] == [5, 5]
     with asking.viewer(partner.pk):

@@ -255,6 +255,24 @@ def test_sealed_later_nothing_is_taken_any_more(
     assert not Observation.objects.filter(person=made.person).exists()
 
 
+@pytest.mark.parametrize("kind", ["restricted", "sealed"])
+def test_what_a_contact_made_is_hidden_itself_later_and_its_own_list_alone_reads_on(
+    made: Restriction, owner: User, officer: User, kind: str
+) -> None:
+    contact = told(officer, safe_now="yes")
+    link(contact, owner)
+    record = contact.children.get().person
+    closed = hide(record, factories.user(Role.SUPERVISOR), kind)
+    before = lines(made.person)
+    completed(contact, officer, "IND01")
+    assert follow_links() == 0
+    assert lines(made.person) == before
+    assert not Observation.objects.filter(person=made.person).exists()
+    cases.commands.lift(closed, why="Over", by=closed.made_by)
+    assert follow_links() == 1
+    assert Observation.objects.filter(person=made.person).exists()
+
+
 def test_a_search_links_nothing(made: Restriction, owner: User, officer: User) -> None:
     search(officer)
     look_among_hidden()

@@ -412,6 +412,7 @@ def signing(world: World, **changed: object) -> dict[str, object]:
         "lawful_bases": ["public task"],
         "sections": ["summary"],
         "impact_assessment": "DPIA-9",
+        "signatories": "Police: N. Ash\nSchool: P. Oak\nCouncil: R. Elm\nCharity: S. Fir",
     }
     days = {"starts_on": (1, 12, 2026), "ends_on": (30, 11, 2027), "review_on": (1, 9, 2027)}
     for name, parts in days.items():
@@ -453,6 +454,7 @@ def test_an_agreement_is_added_once_and_read(world: World, signed_in: Signed) ->
         ({"ends_on-year": "9999"}, "ends_on"),
         ({"review_on-year": ""}, "review_on"),
         ({"impact_assessment": ""}, "impact_assessment"),
+        ({"signatories": "Police: N. Ash"}, "signatories"),
     ],
 )
 def test_what_an_agreement_lacks_is_said_at_its_field(

@@ -88,7 +88,7 @@ def test_what_was_done_is_said_in_words_and_a_search_by_the_start_of_its_digest(
 
 def test_every_page_that_is_looked_at_has_a_name_in_words() -> None:
     looked_at = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    silent = {"health", "sign_in", "sign_out", "accessibility", "notification"}
+    silent = {"health", "sign_in", "sign_out", "accessibility", "notification", "pages"}
     parts = {
         "contact_draft_save",
         "contact_complete_save",

@@ -149,7 +149,7 @@ def test_a_service_that_is_not_there_is_404(world: World, signed_in: Signed) -> 
 def test_who_has_no_use_for_it_has_no_link_to_it(world: World, signed_in: Signed) -> None:
     administrator = factories.user(Role.ADMINISTRATOR)
     client = signed_in(administrator)
-    assert 'href="/services"' not in client.get("/").content.decode()
+    assert 'href="/services"' not in client.get("/pages").content.decode()
     assert client.get("/services").status_code == 403
     assert Entry.objects.filter(user_id=administrator.pk, kind=Kind.DENIED).count() == 1
-    assert 'href="/services"' in signed_in(world.teacher).get("/").content.decode()
+    assert 'href="/services"' in signed_in(world.teacher).get("/pages").content.decode()

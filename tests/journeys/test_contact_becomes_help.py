@@ -73,6 +73,7 @@ def town(portal: str) -> dict[str, User]:
         ends_on=clock.today() + timedelta(days=365),
         review_on=clock.today() + timedelta(days=180),
         impact_assessment="DPIA-1",
+        signatories=["N. Ash for each party"] * 5,
         by=users["ivy"],
     )
     ella = factories.child("Ella", "Marsh", born=clock.today() - timedelta(days=4500))

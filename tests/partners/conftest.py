@@ -74,6 +74,7 @@ def sign(**changed: Any) -> Agreement:
         "ends_on": date(2027, 6, 1),
         "review_on": date(2027, 3, 1),
         "impact_assessment": "DPIA-7",
+        "signatories": ["N. Ash for each party"] * 5,
     }
     return partners.commands.sign_agreement(**said | changed)
 

@@ -65,6 +65,7 @@ def test_only_a_role_that_signs_may_sign(world: World) -> None:
         ({"ends_on": date(2026, 6, 1)}, "ends_on"),
         ({"ends_on": date(2026, 5, 31)}, "ends_on"),
         ({"impact_assessment": ""}, "impact_assessment"),
+        ({"signatories": ["Police: N. Ash", " "]}, "signatories"),
     ],
 )
 def test_what_does_not_fit_an_agreement_is_said_at_the_field(

@@ -439,7 +439,7 @@ def test_where_neither_decider_nor_lead_worker_may_the_supervisor_is_told(world:
     assert opens(supervisor, share)
 
 
-@pytest.mark.parametrize("leaves", ["team", "agency"])
+@pytest.mark.parametrize("leaves", ["team", "agency", "role"])
 def test_a_leavers_lines_about_shares_are_told_whoever_takes_over(
     world: World, leaves: str
 ) -> None:
@@ -452,6 +452,10 @@ def test_a_leavers_lines_about_shares_are_told_whoever_takes_over(
     if leaves == "team":
         accounts.commands.leave_team(
             world.lead_worker, world.case.team, by=factories.administrator()
+        )
+    elif leaves == "role":
+        accounts.commands.give_roles(
+            world.lead_worker, [Role.OFFICER], by=factories.administrator()
         )
     else:
         accounts.commands.leave_agency(world.lead_worker, by=factories.administrator())

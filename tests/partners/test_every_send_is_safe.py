@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from partners.models import Share
 from partners.redaction import NEVER_SHARED
 from referrals.commands import IN_PERSON
 from tests import factories
+from tests.cases import test_private_hits as private_hits
 from tests.partners.conftest import World
 from tests.partners.test_requests import answer, ask
 from tests.referrals.conftest import World as HubWorld
@@ -206,8 +208,29 @@ def test_the_address_of_who_was_harmed_is_in_no_question_and_no_answer(world: Wo
     asked = ask(world, agency=world.police, by=world.teacher)
     said = {"text": where, "by": world.lead_worker}
     assert refused(lambda: answer(world, asked, **said)) == {"text": [NEVER_SHARED]}
+    said = {"answer": "declined", "reason": where, "text": "", "by": world.lead_worker}
+    assert refused(lambda: answer(world, asked, **said)) == {"reason": [NEVER_SHARED]}
     # The police may be told.
     assert ask(world, agency=world.police, by=world.teacher, what=where).what == where
+
+
+@pytest.mark.parametrize("said", ["text", "voice"])
+def test_nor_in_what_is_passed_on(world: World, said: str) -> None:
+    """Told to the police, who may know, it is read by no other agency."""
+    for agency in (world.charity, world.school):
+        world.share(agency=agency, sections=["summary", "contributions"])
+    harmed(world.child)
+    where = {said: "He sleeps at 1 Sample Street"}
+    added = world.contribute(by=world.volunteer, audience=["case team", "lead agency"], **where)
+    send = partial(
+        partners.commands.pass_on,
+        added,
+        agencies=[world.school],
+        agreed_by_author=True,
+        by=world.lead_worker,
+    )
+    (refusal,) = refused(send)["agencies"]
+    assert refusal.startswith("The address of who was harmed stands in it")
 
 
 def test_nor_in_the_answer_to_a_partner_s_referral(hub: HubWorld) -> None:
@@ -218,6 +241,22 @@ def test_nor_in_the_answer_to_a_partner_s_referral(hub: HubWorld) -> None:
     assert refused(lambda: hub.accept(made, answer=where)) == {"answer": [NEVER_SHARED]}
     own = hub.refer()
     assert hub.accept(own, answer=where)
+
+
+@pytest.mark.usefixtures("held_clock")
+def test_nor_of_a_contact_that_was_taken_into_the_record_while_it_was_restricted(
+    world: World,
+) -> None:
+    owner, officer = factories.user(Role.SUPERVISOR), factories.user(Role.OFFICER)
+    wren = factories.child("Wren", "Hollis", born=private_hits.BORN, sex="F")
+    closed = private_hits.hide(wren, owner)
+    contact = private_hits.told(officer)
+    ContactChild.objects.filter(contact=contact).update(role=ChildRole.VICTIM)
+    assert partners.queries.protected_of(wren, viewer=owner) == ()
+    private_hits.link(contact, owner)
+    cases.commands.lift(closed, why="Over", by=closed.made_by)
+    protected = partners.queries.protected_of(wren, viewer=world.lead_worker)
+    assert set(protected) == {"1 Sample Street", "NB1 1AA"}
 
 
 def test_an_address_of_one_contact_is_left_out_of_every_line(world: World) -> None:

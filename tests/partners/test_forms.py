@@ -19,6 +19,7 @@ AGREED = {
     "lawful_bases": ["public task"],
     "sections": ["summary", "plan"],
     "impact_assessment": "DPIA-8",
+    "signatories": "Police: N. Ash\nSchool: P. Oak\nCouncil: R. Elm\nCharity: S. Fir",
 }
 
 
@@ -82,6 +83,7 @@ def test_an_agreement_is_cleaned_to_the_commands_keywords(world: World) -> None:
     assert form.is_valid(), form.errors
     signed = partners.commands.sign_agreement(by=world.signer, **form.cleaned_data)
     assert signed.purposes == ["Early help", "Attendance"]
+    assert signed.signatories[:2] == ["Police: N. Ash", "School: P. Oak"]
     assert set(signed.parties.all()) == {world.police, world.school}
     assert (signed.ends_on, signed.last_day) == (date(2027, 4, 1), date(2027, 3, 31))
 
