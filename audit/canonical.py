@@ -42,11 +42,6 @@ def columns(form: int) -> str:
     return ", ".join([f"'entry {form}'", *(_EXPRESSIONS.get(c, f"e.{c}") for c in FORMS[form])])
 
 
-def at_of(line: bytes) -> str:
-    """The moment in an entry's bytes, such as '2026-11-24 10:30:00.25', in UTC; such texts sort."""
-    return line.split(b"\t", 3)[2].decode()
-
-
 class Taker(Protocol):
     """Takes the lines, one each call, as the protocol of COPY has it."""
 

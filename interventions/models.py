@@ -199,10 +199,6 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"Session {self.pk}"
 
-    @property
-    def is_kept(self) -> bool:
-        return self.attendance in KEPT
-
 
 class Scale(models.Model):
     """A measure of how somebody is doing. Of copyrighted scales only scores are kept, never the items.

@@ -6,7 +6,7 @@ import accounts.queries
 import cases.queries
 from accounts import permissions
 from accounts.models import User
-from audit.denied import NotAllowed, NotVisible
+from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import Contact, Person
 from referrals.models import Referral
@@ -55,8 +55,3 @@ def check_can_decide(referral: Referral, *, by: User) -> None:
 def can_triage(*, by: User) -> bool:
     """Whether the user decides referrals in a hub: the queue is theirs."""
     return permissions.can(permissions.TRIAGE, by=by) and accounts.queries.is_in_hub(viewer=by)
-
-
-def check_can_triage(*, by: User) -> None:
-    if not can_triage(by=by):
-        raise NotAllowed(permissions.TRIAGE)

@@ -1,9 +1,6 @@
 """What is offered, and what is refused with 403 or 404."""
 
-import pytest
-
 from accounts.models import Role
-from audit.denied import NotAllowed
 from referrals import permissions
 from tests import factories
 from tests.referrals.conftest import World
@@ -27,10 +24,3 @@ def test_who_is_offered_to_refer_and_to_decide(world: World) -> None:
         member.name: (True, False, False),
         outsider.name: (True, False, False),
     }
-
-
-def test_the_queue_is_refused_as_a_function(world: World) -> None:
-    permissions.check_can_triage(by=world.triager)
-    for stranger in (world.officer, factories.user(Role.TRIAGE_WORKER)):
-        with pytest.raises(NotAllowed):
-            permissions.check_can_triage(by=stranger)
