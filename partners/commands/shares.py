@@ -16,7 +16,7 @@ from audit.models import Kind
 from cases.access import grants
 from cases.models import CaseChild, Contact, Person, Section
 from partners import permissions, queries, redaction
-from partners.commands.telling import settle_owners, tell_chronology
+from partners.commands.telling import leave_entry, settle_owners, tell_chronology
 from partners.commands.texts import write_partner_text
 from partners.commands.windows import open_rows
 from partners.models import (
@@ -226,15 +226,7 @@ def _end(shared: Share, reason: str, *, by: User) -> Share:
     grants.end(shared.grant_ref)
     settle_owners(shared, by=by)
     tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
-    audit.commands.record(
-        Kind.ALTERATION,
-        "end share",
-        persons=[shared.person_id],
-        records={"share": shared.pk, "to agency": shared.agency_id},
-        sections=shared.sections,
-        ground="share",
-        by=by,
-    )
+    leave_entry(Kind.ALTERATION, "end share", shared, by=by)
     return shared
 
 

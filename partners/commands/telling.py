@@ -2,8 +2,10 @@
 
 import accounts.commands
 import accounts.queries
+import audit.commands
 import cases.commands
 from accounts.models import Notification, User
+from audit.models import Kind
 from cases.models import EventKind
 from partners import permissions, queries
 from partners.models import Share, Shares
@@ -25,6 +27,19 @@ def tell_chronology(shared: Share, says: str, detail: str, *, by: User) -> None:
         contact=contact,
         police_only=contact is not None and contact.is_police_only,
         audience=[shared.agency],
+        by=by,
+    )
+
+
+def leave_entry(kind: Kind, verb: str, shared: Share, *, by: User) -> None:
+    """The entry of what was done to a share."""
+    audit.commands.record(
+        kind,
+        verb,
+        persons=[shared.person_id],
+        records={"share": shared.pk, "to agency": shared.agency_id},
+        sections=shared.sections,
+        ground="share",
         by=by,
     )
 

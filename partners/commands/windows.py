@@ -6,7 +6,6 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 
 import asking
-import audit.commands
 import cases.commands
 import clock
 from accounts.models import User
@@ -14,7 +13,7 @@ from audit.models import Kind
 from cases.access import grants
 from govuk.dates import date_in_words
 from partners import permissions
-from partners.commands.telling import settle_owners, tell_chronology
+from partners.commands.telling import leave_entry, settle_owners, tell_chronology
 from partners.models import Agreement, Share
 
 
@@ -76,15 +75,7 @@ def extend_share(
     tell_chronology(
         shared, f"Sharing with {shared.agency} extended", date_in_words(shared.last_day), by=by
     )
-    audit.commands.record(
-        Kind.DISCLOSURE,
-        "extend share",
-        persons=[shared.person_id],
-        records={"share": shared.pk, "to agency": shared.agency_id},
-        sections=shared.sections,
-        ground="share",
-        by=by,
-    )
+    leave_entry(Kind.DISCLOSURE, "extend share", shared, by=by)
     return shared
 
 
