@@ -61,6 +61,7 @@ def word_for(model: type[Kept]) -> str:
 
 
 def is_offence(contact_type: str, crime_ref: str) -> bool:
+    """Whether a crime is recorded in the contact, by its kind or by a reference."""
     return bool(crime_ref) or contact_type in OFFENCES
 
 

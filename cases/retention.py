@@ -92,6 +92,7 @@ def load(path: Path = DEFAULT_PATH) -> dict[str, Category]:
 
 
 def parse(content: Mapping[str, Sequence[Mapping[str, object]]]) -> dict[str, Category]:
+    """The categories by name. RulesError for one that is missing, given twice, or shorter than a milder."""
     try:
         found = [Category(**entry) for entry in content["categories"]]  # type: ignore[arg-type]
     except (KeyError, TypeError) as error:

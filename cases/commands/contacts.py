@@ -153,6 +153,7 @@ def record_contacts(batch: Sequence[Told], *, by: User) -> list[Contact]:
 
 
 def raise_unsafe(contact: Contact, person: Person, *, by: User) -> None:
+    """A flag for a child whom a contact does not know to be safe."""
     says = "Not safe now" if contact.safe_now == Safe.NO else "Not known to be safe now"
     raise_flag(person, says, contact=contact, by=by)
 

@@ -345,18 +345,21 @@ def _end_links(restriction: Restriction) -> list[PrivateLink]:
 
 
 def end_place(place: NamedPlace) -> None:
+    """Take a place off the list: its access row ends with it."""
     grants.end(place.grant_ref)
     place.until = clock.now()
     place.save(update_fields=["until"])
 
 
 def tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
+    """A line on the home page of whoever keeps the record; `text` names references, never the child."""
     accounts.commands.notify(restriction.owner, text, url=f"/restrictions/{restriction.pk}", by=by)
 
 
 def record_step(
     verb: str, restriction: Restriction, *, place: NamedPlace | None = None, by: User
 ) -> None:
+    """The entry of what was done to a restriction, and to whose place on its list."""
     records: dict[str, object] = {"restriction": restriction.pk}
     if place is not None:
         records |= {"user": place.user_id}

@@ -22,6 +22,7 @@ APART = 1.0
 
 
 def of_arms(treated: Flags) -> list[Caution]:
+    """Whether both groups are there: without one nothing can be compared."""
     if not treated.any():
         return [Caution(results.NO_TREATED, "Nobody in the data was helped.")]
     if treated.all():
@@ -30,6 +31,7 @@ def of_arms(treated: Flags) -> list[Caution]:
 
 
 def of_columns(rows: Table) -> list[Caution]:
+    """What was left out since it says nothing, or nothing of its own."""
     fixed = constant(rows.values)
     own_part = set(own(rows.values))
     found = [
@@ -77,6 +79,7 @@ def _separating(rows: Table, known: Flags, aside: Flags) -> list[str]:
 
 
 def of_overlap(overlap: Overlap | None) -> list[Caution]:
+    """Where too many of the helped were like none of the others."""
     if overlap is None or overlap.treated_outside <= LARGEST_LOSS:
         return []
     share = _percent(overlap.treated_outside)
@@ -137,6 +140,7 @@ def of_outcomes(outcome: Floats, counts: Floats, estimate: Estimate | None) -> l
 
 
 def of_second(estimate: Estimate | None, second: Estimate | None) -> list[Caution]:
+    """Whether a second way to estimate comes to the same. `second` None: it could not be worked out."""
     if estimate is None:
         return []
     if second is None:

@@ -47,6 +47,7 @@ def maryland(estimate: dict[str, Any]) -> str:
 
 
 def can_say(plan: dict[str, Any], verdict: Verdict, estimate: dict[str, Any]) -> tuple[str, ...]:
+    """What the report may say, a sentence each, by its verdict."""
     noun = NOUNS[plan["outcome"]][1]
     if verdict == Verdict.CANNOT_TELL:
         return (
