@@ -5,6 +5,7 @@ The steps of test_contact_becomes_help.py, each by one person at their browser; 
 
 import re
 from datetime import date, timedelta
+from time import monotonic
 
 import clock
 from eiportal.celery import app
@@ -172,9 +173,10 @@ def asks_whether_it_works(mei: Visitor) -> None:
     mei.leaves()
 
 
-def appears(visitor: Visitor, path: str, words: str, *, tries: int = 200) -> None:
-    """Open a page until a worker has done what it waits for: each opening takes its own time."""
-    for _ in range(tries):
+def appears(visitor: Visitor, path: str, words: str, *, within: float = 120) -> None:
+    """Open a page until a worker has done what it waits for, for so many seconds at most."""
+    until = monotonic() + within
+    while monotonic() < until:
         visitor.goes_to(path)
         if words in visitor.reads():
             return
