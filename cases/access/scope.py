@@ -12,6 +12,7 @@ counts again.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -86,13 +87,13 @@ def _rows(viewer: User) -> QuerySet[AccessRow]:
     return rows.exclude(_void(viewer))
 
 
-def hidden_from(viewer: User) -> QuerySet[HiddenNow]:
+def hidden_from(viewer: User) -> QuerySet[HiddenNow, Any]:
     """The children who do not exist for the viewer: restricted or sealed, and not open to them now.
 
     Their ids, as a subquery: lists that do not come through access rows leave these children out.
     """
     beyond = _rows(viewer).filter(ground__in=[NAMED, BREAK_GLASS], place=None)
-    return HiddenNow.objects.exclude(person__in=beyond.values("person")).values("person")  # type: ignore[return-value]
+    return HiddenNow.objects.exclude(person__in=beyond.values("person")).values("person")
 
 
 def is_hidden_from(viewer: User, person_id: int) -> bool:

@@ -1,5 +1,7 @@
 """The access rows of all four tables, as one: what every read of a child comes through."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -29,7 +31,7 @@ left join cases_hiddennow h on h.person_id = r.person_id;
 """
 
 
-def to(model: str, *, null: bool = True) -> models.ForeignKey:  # type: ignore[type-arg]
+def to(model: str, *, null: bool = True) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(
         on_delete=django.db.models.deletion.DO_NOTHING,
         related_name="+",

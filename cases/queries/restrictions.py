@@ -1,6 +1,7 @@
 """Restricted and sealed records for whoever keeps them, and what is hidden with them from everybody else."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -17,10 +18,10 @@ from cases.models import BreakGlass, ContactChild, NamedPlace, Person, Restricti
 MANY_TRIES, IN = 5, timedelta(hours=24)
 
 
-def with_hidden(*, viewer: User) -> QuerySet[ContactChild]:
+def with_hidden(*, viewer: User) -> QuerySet[ContactChild, Any]:
     """The contacts with a child who is hidden from the viewer: their ids, as a subquery."""
     hidden = scope.hidden_from(viewer)
-    return ContactChild.objects.filter(person__in=hidden).values("contact")  # type: ignore[return-value]
+    return ContactChild.objects.filter(person__in=hidden).values("contact")
 
 
 def is_hidden(person: Person, *, viewer: User) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -166,8 +167,8 @@ def observed_at(contact: Contact, *, viewer: User) -> QuerySet[Observation]:
     return observed if viewer.agency.is_lead else observed.filter(police_only=False)
 
 
-def _children_of(contact: Contact) -> QuerySet[ContactChild]:
-    return contact.children.values("person")  # type: ignore[return-value]
+def _children_of(contact: Contact) -> QuerySet[ContactChild, Any]:
+    return contact.children.values("person")
 
 
 def flags(*, viewer: User) -> QuerySet[Flag]:

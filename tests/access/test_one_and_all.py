@@ -4,7 +4,7 @@ Pages about one child ask about that child alone, which is quicker; lists ask fo
 viewer. Here both are asked on every ground of circumstances.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import asking
@@ -59,9 +59,9 @@ def _lists(user: User, person: Person) -> Iterator[str]:
         yield f"shares of {person.forenames}"
 
 
-def _finds(query: object, pk: int, user: User) -> bool:
+def _finds(query: Callable[..., object], pk: int, user: User) -> bool:
     try:
-        query(pk, viewer=user)  # type: ignore[operator]
+        query(pk, viewer=user)
     except scope.NotVisible:
         return False
     return True

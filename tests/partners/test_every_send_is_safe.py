@@ -160,7 +160,7 @@ def test_an_answer_names_the_version_of_each_child(hub: HubWorld, decide: Send) 
     read = [factories.safe_to_tell(child).pk for child in (hub.child, hub.sibling)]
     said = {"reason": "Known", "answer": "Thank you", "by": hub.triager}
     for some in ([], read[:1], read[1:], [0]):
-        refusal = refused(lambda: decide(made, **said, safe_to_tell_read=some))  # noqa: B023
+        refusal = refused(partial(decide, made, **said, safe_to_tell_read=some))
         assert list(refusal) == ["safe_to_tell_read"]
     assert decide(made, **said, safe_to_tell_read=read).answer == "Thank you"
 
