@@ -16,8 +16,8 @@ from audit.models import Entry, Kind
 from cases.models import Contact, Flag, LikelyMatch, Person
 from referrals.models import Referral
 from tests import factories
+from tests.desk.contacts.fields import completed, typed
 from tests.desk.pages import text_of
-from tests.desk.test_contacts import completed, typed
 
 SignedIn = Callable[[User], Client]
 

@@ -15,8 +15,8 @@ from accounts.models import AgencyKind, Role, Team, User
 from audit.denied import NotAllowed, NotVisible
 from cases.models import Contact, ContactDraft, Observation
 from tests import factories
+from tests.desk.contacts.fields import completed
 from tests.desk.pages import text_of
-from tests.desk.test_contacts import completed
 
 SignedIn = Callable[[User], Client]
 
