@@ -430,7 +430,13 @@ def test_an_agreement_is_added_once_and_read(world: World, signed_in: Signed) ->
     ] * 2
     assert made.purposes == ["Attendance", "Early help"]
     shown = text_of(client.get(f"/agreements/{made.pk}"))
-    for words in ("Not yet in force", "Attendance; Early help", "30 November 2027", "DPIA-9"):
+    for words in (
+        "Not yet in force",
+        "Attendance; Early help",
+        "30 November 2027",
+        "DPIA-9",
+        "Police: N. Ash",
+    ):
         assert words in shown
     register = text_of(client.get("/agreements"))
     assert "Safe at school Not yet in force" in register
