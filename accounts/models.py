@@ -181,7 +181,8 @@ class Notification(models.Model):
     """A line on somebody's home page. It names references, never a child."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    text = models.CharField(max_length=200)
+    # As long as the names in it, and a line is never what keeps a decision from being made.
+    text = models.TextField()
     url = models.CharField(max_length=200)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)

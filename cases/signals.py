@@ -21,3 +21,8 @@ agencies_not_told_changed = Signal()
 record_hidden = Signal()
 # Sent inside the transaction that has marked contacts police only, or found them marked so: contacts, by.
 contact_is_police_only = Signal()
+
+# Sent inside the transaction that is about to tell an agency of a child, or to open something of it to one
+# of the agency's people: person, place (None: of no one case), agency, by. A receiver only reads, and answers
+# with a sentence where it was decided not to: why, for who may know, and what to do.
+telling_agency = Signal()

@@ -7,7 +7,7 @@ from accounts.models import User
 from audit.denied import NotAllowed, NotVisible
 from cases.access import scope
 from cases.models import CaseChild, Contact, Person
-from partners.models import InformationRequest, Notice, Share
+from partners.models import DecisionNotToShare, InformationRequest, Notice, Share
 
 
 def can_sign_agreement(*, by: User) -> bool:
@@ -71,23 +71,20 @@ def can_share_child(sight: scope.Sight, *, by: User) -> bool:
 
 
 def check_can_keep(share: Share, *, by: User) -> None:
-    """Who ends a share, extends it and writes what it shows: whoever may share the same again.
-
-    Before there is a case also whoever decided it, once the child is no longer open to them.
-    """
+    """Who extends a share and writes what it shows: whoever may share the same again now, with the sight
+    of the child that it takes. NotVisible out of ground, for who decided it too."""
     if share.place:
         check_can_share(share.place, by=by)
-        return
-    permissions.check(permissions.SHARE, by=by)
-    if share.decided_by_id != by.pk:
+    else:
         check_can_share_child(share.person, by=by)
 
 
 def check_can_end(share: Share, *, by: User) -> None:
-    """Who ends a share: whoever keeps it, and before there is a case the successor of a decider who has
-    left the agency, who need see no more of the child for it."""
+    """Who ends a share: whoever keeps it, and before there is a case whoever decided it, or the successor
+    of a decider who has left the agency: they need see no more of the child for it."""
     gone = accounts.queries.succeeded_by(viewer=by)
-    if share.place or not gone.filter(pk=share.decided_by_id).exists():
+    decided = share.decided_by_id == by.pk or gone.filter(pk=share.decided_by_id).exists()
+    if share.place or not decided:
         check_can_keep(share, by=by)
         return
     permissions.check(permissions.SHARE, by=by)
@@ -173,8 +170,13 @@ def _sends(by: User) -> bool:
 
 
 def can_recall_notice(notice: Notice, *, by: User) -> bool:
-    """Its sender, with or without the ground that they had, and whoever could send it now."""
-    return _sends(by) and (notice.sent_by_id == by.pk or scope.is_in_full(by, notice.person_id))
+    """Its sender, with or without the ground that they had, or who took over from them, and whoever could
+    send it now."""
+    if not _sends(by):
+        return False
+    if notice.sent_by_id == by.pk or scope.is_in_full(by, notice.person_id):
+        return True
+    return accounts.queries.succeeded_by(viewer=by).filter(pk=notice.sent_by_id).exists()
 
 
 def check_can_recall_notice(notice: Notice, *, by: User) -> None:
@@ -231,6 +233,27 @@ def check_can_decide_not_to_share(
         scope.find_place(by, place.pk)
     elif not scope.sight(by, person.pk).everything:
         raise NotVisible("child", person.pk)
+
+
+def check_can_review_not_sharing(decision: DecisionNotToShare, *, by: User) -> None:
+    """Whoever could decide it now; and, before there is a case, whoever did, or the successor of who did
+    and has left: they need see no more of the child for it."""
+    gone = accounts.queries.succeeded_by(viewer=by)
+    theirs = decision.decided_by_id == by.pk or gone.filter(pk=decision.decided_by_id).exists()
+    if decision.place or not theirs:
+        check_can_decide_not_to_share(decision.person, decision.place, by=by)
+        return
+    permissions.check(permissions.DECIDE_NOT_TO_SHARE, by=by)
+    if scope.is_hidden_from(by, decision.person_id):
+        raise NotVisible("decision not to share", decision.pk)
+
+
+def can_review_not_sharing(decision: DecisionNotToShare, *, by: User) -> bool:
+    try:
+        check_can_review_not_sharing(decision, by=by)
+    except (NotAllowed, NotVisible):
+        return False
+    return True
 
 
 def can_decide_not_to_share(person: Person, place: CaseChild | None = None, *, by: User) -> bool:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from django.dispatch import receiver
 
 import accounts.commands
-from accounts.models import User
+from accounts.models import Agency, User
 from accounts.signals import membership_changed, roles_changed
-from cases.models import Case, Contact, Person
+from cases.models import Case, CaseChild, Contact, Person
 from cases.signals import (
     agencies_not_told_changed,
     case_closed,
     case_closing,
     contact_is_police_only,
     record_hidden,
+    telling_agency,
 )
 from partners import commands, queries
 from partners.commands.telling import tell_owners
@@ -56,6 +57,14 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
         tell_owners(
             share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
         )
+
+
+@receiver(telling_agency)
+def name_decision(
+    *, person: Person, place: CaseChild | None, agency: Agency, by: User, **_: object
+) -> str:
+    """A decision not to share stands in the way of every send, whoever sends."""
+    return queries.refusal_to_share(person, place, agency, viewer=by)
 
 
 @receiver(case_closing)

@@ -344,4 +344,5 @@ def _decide(
     url = f"/referrals/{referral.reference}"
     # What called the hub leaves their home pages; then whoever made it is told.
     accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(referral.made_by, outcome, url=url, by=by)
+    told = accounts.queries.stands_for(referral.made_by, viewer=by)
+    accounts.commands.notify(told, outcome, url=url, by=by)

@@ -162,12 +162,13 @@ def _to_hub_of(viewer: User) -> Q:
 
 
 def _own(viewer: User) -> Q:
-    """What the viewer made for the agency that they work for; a partner's staff who may refer: all
-    that it made. None with a child that is closed to who told of it."""
+    """What the viewer made for the agency that they work for, or who has left and handed over to them; a
+    partner's staff who may refer: all that it made. None with a child that is closed to who told of it."""
     may_refer = permissions.can(permissions.MAKE_REFERRAL, by=viewer)
     own = Q(agency=viewer.agency_id)
     if not may_refer or accounts.queries.is_in_lead_agency(viewer=viewer):
-        own &= Q(made_by=viewer)
+        gone = accounts.queries.succeeded_by(viewer=viewer)
+        own &= Q(made_by=viewer) | Q(made_by__in=gone.values("pk"))
     return own
 
 

@@ -81,6 +81,11 @@ def successor(leaver: User, *, viewer: User) -> User | None:
     return last.team.supervisor if last else None
 
 
+def stands_for(user: User, *, viewer: User) -> User:
+    """Whom to tell of what is somebody's: they themselves, or who took over what they held as they left."""
+    return successor(user, viewer=viewer) or user
+
+
 def succeeded_by(*, viewer: User) -> QuerySet[User]:
     """Whose successor the viewer is."""
     memberships = Membership.objects.filter(user=OuterRef("pk")).order_by("-until", "-pk")

@@ -50,6 +50,7 @@ from cases.commands.reviews import review_case
 from cases.commands.safe_to_tell import (
     not_told,
     record_safe_to_tell,
+    refuse_decided,
     refuse_not_told,
     refuse_unless_safe,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "record_safe_to_tell",
     "record_status",
     "refit_lists",
+    "refuse_decided",
     "refuse_not_told",
     "refuse_unless_safe",
     "release_record",

@@ -17,7 +17,7 @@ from cases import permissions
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
 from cases.commands.keeping import keep_anew
-from cases.commands.safe_to_tell import refuse_not_told
+from cases.commands.safe_to_tell import refuse_decided, refuse_not_told
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
 
 
@@ -91,6 +91,8 @@ def seat(place: CaseChild, user: User, *, role: str, by: User) -> TeamPlace:
     Whoever sits there already keeps their place.
     """
     user = accounts.commands.hold_active(user, field="user", by=by)
+    place = hold_open(place, by=by)
+    refuse_decided(place.person, place=place, to=[user.agency], field="user", by=by)
     return seat_heir(place, user, role=role, by=by)
 
 
@@ -135,6 +137,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     # Of two sends at once, the second waits here for the first.
     place = hold_open(place, by=by)
     refuse_not_told(place.person, owner.agency, field="owner", by=by)
+    refuse_decided(place.person, place=place, to=[owner.agency], field="owner", by=by)
     asked: dict[str, Any] = {
         "place": place,
         "what": what,

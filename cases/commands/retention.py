@@ -40,6 +40,7 @@ from govuk.dates import date_in_words
 # schedule of before 2023, whose longest interval it is).
 AT_THE_LATEST = timedelta(days=3652)
 PAGE = "/retention"
+HELD_ALREADY = "A hold with these words was made already, until another day. Release it first, or say what is new."
 
 
 @asking.command
@@ -64,6 +65,8 @@ def hold_record(person_id: int, *, reason: str, until: date | None = None, by: U
     hold([person.pk])
     standing_already = LegalHold.objects.filter(person=person, reason=reason.strip())
     if found := standing_already.filter(released_at=None).first():
+        if found.until != until:
+            raise ValidationError({"reason": HELD_ALREADY})
         return found
     made = LegalHold.objects.create(
         person=person, reason=reason.strip(), until=until, held_at=clock.now(), held_by=by

@@ -14,8 +14,8 @@ from audit.models import Kind
 from cases import permissions
 from cases.access import scope
 from cases.commands.people import hold
-from cases.models import Person, SafeToTell
-from cases.signals import agencies_not_told_changed
+from cases.models import CaseChild, Person, SafeToTell
+from cases.signals import agencies_not_told_changed, telling_agency
 
 UNREAD = "Read who may be told, and how, before you send anything."
 NEWER = "Who may be told has changed since you opened this page. Read it again before you send."
@@ -83,6 +83,8 @@ def refuse_unless_safe(
     *,
     safe_to_tell_read: int | Collection[int] | None,
     to: Iterable[Agency] = (),
+    place: CaseChild | None = None,
+    despite_decision: bool = False,
     field: str = "agency",
     instead: str = "choose another",
     by: User,
@@ -92,20 +94,60 @@ def refuse_unless_safe(
     `safe_to_tell_read` is the version that the sender was shown and says to have read, or of several
     children the versions. Until the send's transaction ends nobody writes another one. Nothing is
     asked of whoever is not shown it. ValidationError at "safe_to_tell_read" where the version that
-    counts is another; at `field` where a receiver must not be told, with what to do `instead`.
+    counts is another; at `field` where a receiver must not be told, or where it was decided not to share
+    the child with them (of `place` alone, where one is given), with what to do `instead`. Only what
+    cannot wait goes `despite_decision`.
     """
     hold([person.pk])
+    to = list(to)
+    if errors := _unsafe(person, safe_to_tell_read, to, field, instead, by):
+        raise ValidationError(errors)
+    if not despite_decision:
+        refuse_decided(person, place=place, to=to, field=field, instead=instead, by=by)
+
+
+def _unsafe(
+    person: Person,
+    safe_to_tell_read: int | Collection[int] | None,
+    to: list[Agency],
+    field: str,
+    instead: str,
+    by: User,
+) -> dict[str, str]:
+    """What of whom it is safe to tell keeps a send from going: {field: what to do}."""
     current = _current(person)
     if current is None:
-        return
+        return {}
     said = {safe_to_tell_read} if isinstance(safe_to_tell_read, int) else safe_to_tell_read
     errors = {}
     if current.pk not in (said or ()) and _is_shown(current, by):
         errors["safe_to_tell_read"] = NEWER if said else UNREAD
     if unsafe := [agency for agency in to if agency.pk in current.agencies_not_told]:
         errors[field] = _refusal(unsafe[0], instead)
-    if errors:
-        raise ValidationError(errors)
+    return errors
+
+
+def refuse_decided(
+    person: Person,
+    *,
+    place: CaseChild | None,
+    to: Iterable[Agency],
+    field: str,
+    instead: str = "choose somebody of another agency",
+    by: User,
+) -> None:
+    """Part of whatever tells agencies something of a child, or opens it to their people, beside whom it is
+    safe to tell: ValidationError at `field` where it was decided not to share the child with one of them.
+
+    Until the transaction ends nobody decides so.
+    """
+    hold([person.pk])
+    for agency in to:
+        answers = telling_agency.send(
+            sender=Person, person=person, place=place, agency=agency, by=by
+        )
+        if said := [words for _, words in answers if words]:
+            raise ValidationError({field: f"{said[0].removesuffix('.')}, or {instead}."})
 
 
 def refuse_not_told(person: Person, agency: Agency, *, field: str, by: User) -> None:

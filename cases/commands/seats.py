@@ -43,7 +43,12 @@ def give_seat(
     if seated := place.team_places.filter(user=user, until=None).first():
         return seated
     refuse_unless_safe(
-        place.person, safe_to_tell_read=safe_to_tell_read, to=[user.agency], field="user", by=by
+        place.person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=[user.agency],
+        place=place,
+        field="user",
+        by=by,
     )
     given = seat(place, user, role=role, by=by)
     _tell(given, f"{user} is on the team", by=by)

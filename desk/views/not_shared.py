@@ -13,9 +13,10 @@ from audit.denied import NotVisible
 from cases.access.scope import Sight
 from cases.models import CaseChild
 from desk import refusals
-from desk.looks import looked_at
+from desk.looks import looked, looked_at
 from desk.requests import Request
 from partners import forms
+from partners.models import DecisionNotToShare
 
 
 def of_place(request: Request, place_id: int) -> HttpResponse:
@@ -57,11 +58,9 @@ def _decide(request: Request, sight: Sight, place: CaseChild | None) -> HttpResp
 def decision(request: Request, decision_id: int) -> HttpResponse:
     """A decision not to share, with its reviews: it stands, or sharing follows."""
     found = partners.queries.decision_not_to_share(decision_id, viewer=request.user)
-    may = partners.permissions.can_decide_not_to_share(found.person, found.place, by=request.user)
+    may = partners.permissions.can_review_not_sharing(found, by=request.user)
     if request.method == "POST":
-        partners.permissions.check_can_decide_not_to_share(
-            found.person, found.place, by=request.user
-        )
+        partners.permissions.check_can_review_not_sharing(found, by=request.user)
     form = forms.NotSharingReview(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -70,12 +69,7 @@ def decision(request: Request, decision_id: int) -> HttpResponse:
             refusals.put(form, error)
         else:
             return _reviewed(request, decision_id)
-    sight = (
-        cases.queries.sight_of(found.place, viewer=request.user)
-        if found.place
-        else cases.queries.record(found.person_id, viewer=request.user)
-    )
-    looked_at(request, sight, records={"decision not to share": found.pk})
+    _looked_at_decision(request, found)
     context = {
         "decision": found,
         "form": form,
@@ -84,6 +78,21 @@ def decision(request: Request, decision_id: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "desk/partners/not_shared.html", context, status=status)
+
+
+def _looked_at_decision(request: Request, found: DecisionNotToShare) -> None:
+    """On the ground that opens the child; whoever answers for the decision reads it without one."""
+    records = {"decision not to share": found.pk}
+    try:
+        sight = (
+            cases.queries.sight_of(found.place, viewer=request.user)
+            if found.place
+            else cases.queries.record(found.person_id, viewer=request.user)
+        )
+    except NotVisible:
+        looked(request, persons=[found.person_id], records=records, ground="own")
+    else:
+        looked_at(request, sight, records=records)
 
 
 def _opens(request: Request, person_id: int) -> bool:

@@ -1,6 +1,7 @@
 """Keep what a family says to help, and decide on what they take back."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -67,7 +68,7 @@ def record_consent(
     consent = Consent(**says, recorded_at=clock.now())
     if errors := consent.refusals(age=cases.queries.age(place.person, viewer=by)):
         raise ValidationError(errors)
-    if kept := Consent.objects.filter(**says, withdrawn_at=None).first():
+    if kept := _said_last(says):
         return kept
     consent.save()
     _tell_of_consent(consent, "Agreement to help recorded", by=by)
@@ -81,6 +82,14 @@ def record_consent(
     if answer == Answer.SAID_NO:
         _open_decision(consent, by=by)
     return consent
+
+
+def _said_last(says: dict[str, Any]) -> Consent | None:
+    """What was recorded last of the place, where it says this: yes after a no is another yes."""
+    last = Consent.objects.filter(place=says["place"]).order_by("-recorded_at", "-pk").first()
+    if last is None or last.withdrawn_at:
+        return None
+    return last if all(getattr(last, name) == said for name, said in says.items()) else None
 
 
 @asking.command

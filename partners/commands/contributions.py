@@ -36,7 +36,7 @@ def contribute(
     """Add what a partner knows to a child's place that is open to them, for the audience they choose.
 
     `named`: agencies at the child's table, which the author may name while they sit there too. The
-    author's own agency always reads it. The same words sent twice by one person are one.
+    author's own agency always reads it. The same words sent twice by one person on a day are one.
     ValidationError at the field for what is missing, or an agency that is not theirs to name.
     """
     permissions.check_can_contribute(place, by=by)
@@ -54,24 +54,28 @@ def contribute(
     place = cases.commands.hold_open(place, by=by)
     for agency in named:
         cases.commands.refuse_not_told(place.person, agency, field="named", by=by)
+    cases.commands.refuse_decided(
+        place.person, place=place, to=named, field="named", instead="leave them out", by=by
+    )
     return add(place, text=text, voice=voice, audience=groups, named=named, by=by)
 
 
 def add(
     place: CaseChild, *, text: str, voice: str, audience: list[str], named: list[Agency], by: User
 ) -> Contribution:
-    """Keep somebody's words with their audience, once. The caller has checked, and holds the place."""
-    added, is_new = Contribution.objects.get_or_create(
-        place=place,
-        by=by,
-        text=text,
-        voice=voice,
-        audience=audience,
-        named=sorted(agency.pk for agency in named),
-        defaults={"agency": by.agency, "at": clock.now()},
-    )
-    if not is_new:
-        return added
+    """Keep somebody's words with their audience, once a day. The caller has checked, and holds the place."""
+    says = {
+        "place": place,
+        "by": by,
+        "text": text,
+        "voice": voice,
+        "audience": audience,
+        "named": sorted(agency.pk for agency in named),
+    }
+    today = Contribution.objects.filter(at__gte=clock.start_of(clock.today()))
+    if same := today.filter(**says).first():
+        return same
+    added = Contribution.objects.create(**says, agency=by.agency, at=clock.now())
     _tell_chronology_of_contribution(added, named, by=by)
     audit.commands.record(
         Kind.COLLECTION,
@@ -148,6 +152,7 @@ def pass_on(
         added.place.person,
         safe_to_tell_read=safe_to_tell_read,
         to=Agency.objects.filter(pk__in=chosen).order_by("name"),
+        place=added.place,
         field="agencies",
         by=by,
     )

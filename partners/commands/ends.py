@@ -77,11 +77,17 @@ def _climb(share: Share, on: date, *, by: User) -> Share:
     share.climbed_on = on
     share.save(update_fields=["climbed_on"])
     settle_owners(share, by=by)
-    left = (share.closes_at - clock.start_of(on)).days
     tell_owners(
         share,
         f"{share.reference} with {share.agency}, for safeguarding, goes on without an agreement "
-        f"for {left} more day{'' if left == 1 else 's'}: share anew or end it",
+        f"{_how_long((clock.london_date(share.closes_at) - on).days)}: share anew or end it",
         by=by,
     )
     return share
+
+
+def _how_long(days: int) -> str:
+    """From the day's beginning, in whole London days, however long each is."""
+    if days == 0:
+        return "until later today"
+    return f"for {days} more day{'' if days == 1 else 's'}"

@@ -14,7 +14,7 @@ import cases.queries
 import clock
 from accounts.models import Agency, User
 from audit.models import Kind
-from cases.models import CaseChild, EventKind, Person
+from cases.models import CaseChild, Contact, EventKind, Person
 from partners import permissions
 from partners.models import (
     DecisionNotToShare,
@@ -46,7 +46,8 @@ def decide_not_to_share(
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     says = {"person": person, "place": place, "agency": agency}
     standing = DecisionNotToShare.objects.standing().filter(**says).first()
-    if standing and (standing.considered, standing.detriment) == (considered, detriment):
+    said = (considered, detriment, review_on)
+    if standing and (standing.considered, standing.detriment, standing.review_on) == said:
         return standing
     if errors := _not_decidable(standing, considered, detriment, review_on, says):
         raise ValidationError(errors)
@@ -58,7 +59,7 @@ def decide_not_to_share(
         decided_at=clock.now(),
         decided_by=by,
     )
-    _tell_of_not_sharing(decision, f"Decided not to share with {agency}", by=by)
+    tell_of_not_sharing(decision, f"Decided not to share with {agency}", by=by)
     audit.commands.record(
         Kind.COLLECTION,
         "decide not to share",
@@ -98,7 +99,9 @@ def _not_decidable(
     return {field: words for field, (is_misfit, words) in misfits.items() if is_misfit}
 
 
-def _tell_of_not_sharing(decision: DecisionNotToShare, says: str, *, by: User) -> None:
+def tell_of_not_sharing(
+    decision: DecisionNotToShare, says: str, *, contact: Contact | None = None, by: User
+) -> None:
     """For the full record and the agency that runs the case: no partner learns who is not told."""
     place = decision.place
     runs = place.case.team.agency if place else accounts.queries.lead_agency(viewer=by)
@@ -107,6 +110,7 @@ def _tell_of_not_sharing(decision: DecisionNotToShare, says: str, *, by: User) -
         EventKind.SHARE,
         says,
         place=decision.place,
+        contact=contact,
         audience=[runs or by.agency],
         by=by,
     )
@@ -126,14 +130,15 @@ def review_not_sharing(
     The same sent twice by one person on a day is one; what has ended stays ended. ValidationError
     at the field for what is missing.
     """
-    permissions.check_can_decide_not_to_share(decision.person, decision.place, by=by)
+    permissions.check_can_review_not_sharing(decision, by=by)
     held = DecisionNotToShare.objects.select_for_update(of=("self",), no_key=True)
     reviewed = held.select_related("person", "place__case__team__agency", "agency").get(
         pk=decision.pk
     )
     says = {"still_not": still_not, "reason": reason, "by": by}
     next_on = next_on if still_not else None
-    if reviewed.ended_at or reviewed.reviews.filter(**says, next_on=next_on).exists():
+    today = reviewed.reviews.filter(at__gte=clock.start_of(clock.today()))
+    if reviewed.ended_at or today.filter(**says, next_on=next_on).exists():
         return reviewed
     errors = {}
     if not reason.strip():
@@ -149,7 +154,7 @@ def review_not_sharing(
         reviewed.review_on = next_on
     reviewed.save(update_fields=["ended_at", "review_on"])
     outcome = "stands" if still_not else "ended"
-    _tell_of_not_sharing(reviewed, f"Decision not to share with {reviewed.agency} {outcome}", by=by)
+    tell_of_not_sharing(reviewed, f"Decision not to share with {reviewed.agency} {outcome}", by=by)
     audit.commands.record(
         Kind.ALTERATION,
         "review not sharing",

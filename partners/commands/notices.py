@@ -16,8 +16,10 @@ import clock
 from accounts.models import Agency, Role, User
 from audit.models import Kind
 from cases.models import Contact, EventKind, Person
-from partners import permissions
+from partners import permissions, queries
+from partners.commands.not_sharing import tell_of_not_sharing
 from partners.models import (
+    DecisionNotToShare,
     LawfulBasis,
     Notice,
     NoticeKind,
@@ -43,6 +45,7 @@ def send_notice(
     lawful_basis: str,
     late_why: str = "",
     safe_to_tell_read: int | None = None,
+    despite_decision: bool = False,
     by: User,
 ) -> Notice:
     """Tell one agency about one child and one incident, in words written for it.
@@ -50,6 +53,7 @@ def send_notice(
     One for each contact (without a contact: for each moment), child, agency and kind: sent again,
     the first is the answer. `happened_at` of a notice about a contact is the contact's.
     `safe_to_tell_read`: the version of whom it is safe to tell that whoever sends has read.
+    `despite_decision`: it cannot wait until a decision not to share is reviewed; kept where one stands.
     ValidationError at the field for whatever must not be sent so.
     """
     permissions.check_can_send_notice(person, by=by)
@@ -81,8 +85,14 @@ def send_notice(
     if errors := notice.refusals():
         raise ValidationError(errors)
     cases.commands.refuse_unless_safe(
-        person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+        person,
+        safe_to_tell_read=safe_to_tell_read,
+        to=[agency],
+        despite_decision=despite_decision,
+        by=by,
     )
+    decided = queries.decisions_in_the_way(person, None, agency, viewer=by)
+    notice.despite_decision = bool(decided)
     notice.event = cases.commands.add_event(
         person,
         EventKind.SHARE,
@@ -97,12 +107,21 @@ def send_notice(
         Kind.DISCLOSURE,
         "send notice",
         persons=[person.pk],
-        records=_named(notice) | {"to agency": agency.pk},
+        records=_named(notice) | {"to agency": agency.pk} | _despite(decided),
         ground="notice",
         reason=f"{purpose} ({LawfulBasis(lawful_basis).label})",
         by=by,
     )
+    says = f"Notice {notice.reference} sent to {agency} despite the decision not to share"
+    for decision in decided:
+        tell_of_not_sharing(decision, says, contact=contact, by=by)
     return notice
+
+
+def _despite(decided: list[DecisionNotToShare]) -> dict[str, object]:
+    """What the entry names where it could not wait."""
+    pks = [decision.pk for decision in decided]
+    return {"despite decision not to share": pks} if pks else {}
 
 
 def _sent_before(notice: Notice) -> Notice | None:
@@ -183,7 +202,7 @@ def acknowledge_notice(notice: Notice, *, seen_to_by: str, answer: str = "", by:
     for url in (_for_receiver(held), _for_sender(held), _for_hub(held)):
         accounts.commands.settle(url=url, by=by)
     accounts.commands.notify(
-        held.sent_by,
+        accounts.queries.stands_for(held.sent_by, viewer=by),
         f"{held.agency} sees to notice {held.reference}",
         url=_for_sender(held),
         by=by,
@@ -281,7 +300,8 @@ def chase_notices(*, by: User) -> int:
     for notice in warned:
         _chase(notice, "managers_told_at", _managers(notice.agency), by=by)
     for notice in climbed:
-        _chase(notice, "climbed_at", [notice.sent_by], by=by)
+        sender = accounts.queries.stands_for(notice.sent_by, viewer=by)
+        _chase(notice, "climbed_at", [sender], by=by)
         _call_hub(notice, by=by)
     return len(warned) + len(climbed)
 

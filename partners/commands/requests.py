@@ -18,6 +18,7 @@ from cases.models import CaseChild, Section
 from partners import permissions, queries, redaction
 from partners.commands.contributions import add
 from partners.models import (
+    IN_PERSON,
     NOT_TO_BE_ASKED,
     Audience,
     InformationRequest,
@@ -66,7 +67,7 @@ def ask_for_information(
         "sent_by": by,
     }
     cases.commands.refuse_unless_safe(
-        place.person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+        place.person, safe_to_tell_read=safe_to_tell_read, to=[agency], place=place, by=by
     )
     if waiting := InformationRequest.objects.filter(**says, answered_at=None).first():
         return waiting
@@ -112,7 +113,7 @@ def answer_request(
 
     Answered twice, it stays as it was first answered. ValidationError at the field for what is
     missing, and where what they see of the child leaves out contributions. Whom it is safe to tell
-    has been read (`safe_to_tell_read`: its version).
+    has been read (`safe_to_tell_read`: its version); whoever must not be told is declined without a reason.
     """
     queries.request(asked.pk, viewer=by)
     # As every writer does: the child's place first, then what belongs to it.
@@ -123,6 +124,7 @@ def answer_request(
         return request
     permissions.check_can_answer(request, by=by)
     request.place = place
+    reason = _safe_reason(request, answer, reason, safe_to_tell_read, by=by)
     errors = _unanswerable(request, answer, text, reason)
     # What whoever asked will read.
     said: dict[str, dict[str, str]] = {
@@ -131,14 +133,6 @@ def answer_request(
     }
     if errors := _addresses(place, request.from_agency, said.get(answer, {}), by=by) | errors:
         raise ValidationError(errors)
-    cases.commands.refuse_unless_safe(
-        place.person,
-        safe_to_tell_read=safe_to_tell_read,
-        to=[request.from_agency] if answer == RequestAnswer.GIVEN else [],
-        field="answer",
-        instead="decline, and call the hub",
-        by=by,
-    )
     if answer == RequestAnswer.GIVEN:
         is_lead = request.from_agency.is_lead
         request.contribution = add(
@@ -154,6 +148,36 @@ def answer_request(
     request.save()
     _tell_who_asked(request, by=by)
     return request
+
+
+def _safe_reason(
+    request: InformationRequest,
+    answer: str,
+    reason: str,
+    safe_to_tell_read: int | None,
+    *,
+    by: User,
+) -> str:
+    """The reason of declining as whoever asked will read it. Nobody who must not be told is answered in
+    words: with none typed, a decline says whom to call."""
+    declines = answer == RequestAnswer.DECLINED
+    try:
+        cases.commands.refuse_unless_safe(
+            request.place.person,
+            safe_to_tell_read=safe_to_tell_read,
+            to=[request.from_agency] if answer != RequestAnswer.NOTHING_HELD else [],
+            place=request.place,
+            field="reason" if declines else "answer",
+            instead="leave this empty, and call the hub"
+            if declines
+            else "decline, and call the hub",
+            by=by,
+        )
+    except ValidationError as error:
+        if reason.strip() or list(error.message_dict) != ["reason"]:
+            raise
+        return IN_PERSON
+    return reason
 
 
 def _addresses(place: CaseChild, to: Agency, texts: dict[str, str], *, by: User) -> dict[str, str]:

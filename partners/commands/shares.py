@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 import asking
 import audit.commands
@@ -22,12 +21,13 @@ from partners.commands.windows import open_rows
 from partners.models import (
     OF_A_CHILD,
     Agreement,
-    DecisionNotToShare,
     LawfulBasis,
     Share,
     Shares,
     in_words,
 )
+
+SHARED_ANEW = "Shared anew under another agreement"
 
 
 @asking.command
@@ -59,14 +59,14 @@ def share(
     chronology, or of the contact, by its id. `safe_to_tell_read`: the version of whom it is safe to tell
     that whoever shares has read. ValidationError at the field for what the agreement does
     not allow, one that does not bind the sharer's own agency, what is missing, or an agency that
-    this is shared with already.
+    this is shared with already. Shared with them under another agreement it ends there as it begins here.
     """
     if contact:
         # A newer text may be marking it police only at this moment; contacts before children, as everywhere.
         contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
     person, place = _held(child, by=by)
     cases.commands.refuse_unless_safe(
-        person, safe_to_tell_read=safe_to_tell_read, to=[agency], by=by
+        person, safe_to_tell_read=safe_to_tell_read, to=[agency], place=place, by=by
     )
     # Locked, so that no share slips in while it is being suspended.
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
@@ -100,12 +100,11 @@ def share(
         is_safeguarding=is_safeguarding,
     )
     errors |= _missing(shared, is_safeguarding)
-    if decided := _decided_not_to(person, place, agency, by=by):
-        errors["agency"] = decided.refusal
     if contact and not (texts or {}).get(contact.pk, "").strip():
         errors["texts"] = "Write what the partner reads of this contact."
     if errors:
         raise ValidationError(errors)
+    end_shares(_overlapping(shared), reason=SHARED_ANEW, by=by)
     shared.save()
     open_rows(shared, by=by)
     for of, text in (texts or {}).items():
@@ -185,11 +184,20 @@ def _never_crosses(shared: Share) -> bool:
 
 
 def _same_standing(shared: Share) -> bool:
-    """Whether this is open to the same agency in some of the same time."""
+    """Whether this is open to the same agency in some of the same time, and will not give way to it: one
+    under another agreement does, in the second in which this begins."""
+    others = _overlapping(shared)
+    if shared.starts_at <= clock.now():
+        others = others.filter(agreement=shared.agreement)
+    return others.exists()
+
+
+def _overlapping(shared: Share) -> Shares:
+    """What of the same is open to the same agency in some of the same time."""
     same = Share.objects.standing().filter(
         person=shared.person, place=shared.place, contact=shared.contact, agency=shared.agency
     )
-    return same.filter(starts_at__lt=shared.until, until__gt=shared.starts_at).exists()
+    return same.filter(starts_at__lt=shared.until, until__gt=shared.starts_at)
 
 
 @asking.command
@@ -228,11 +236,3 @@ def _end(shared: Share, reason: str, *, by: User) -> Share:
     tell_chronology(shared, f"Sharing with {shared.agency} ended", reason, by=by)
     leave_entry(Kind.ALTERATION, "end share", shared, by=by)
     return shared
-
-
-def _decided_not_to(
-    person: Person, place: CaseChild | None, agency: Agency, *, by: User
-) -> DecisionNotToShare | None:
-    """The decision not to share this with them that stands, of those that the sharer may know of."""
-    known = queries.decisions_not_to_share(person, viewer=by).filter(agency=agency, ended_at=None)
-    return known.filter(Q(place=place) | Q(place=None)).first()

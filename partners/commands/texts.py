@@ -43,6 +43,7 @@ def write_partner_text(
             share.person,
             safe_to_tell_read=safe_to_tell_read,
             to=[share.agency],
+            place=share.place,
             field="text",
             instead="end the share",
             by=by,

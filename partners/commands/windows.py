@@ -62,6 +62,7 @@ def extend_share(
         shared.person,
         safe_to_tell_read=safe_to_tell_read,
         to=[shared.agency],
+        place=shared.place,
         field="until",
         instead="end the share",
         by=by,

@@ -322,7 +322,12 @@ class RequestAnswer(Form):
         hint="The agency that asks reads it, and yours. Leave out names of others and addresses",
         missing="Write what you know",
     )
-    reason = fields.TextArea("Why do you decline?", rows=3, missing="Say why you decline")
+    reason = fields.TextArea(
+        "Why do you decline?",
+        hint="The agency that asks reads it. Leave it empty where they must not be told, and call the hub",
+        rows=3,
+        required=False,
+    )
     safe_to_tell_read = SafeToTellRead()
 
     def __init__(self, *args: Any, safe: WhoMayBeTold | None = None, **kwargs: Any) -> None:

@@ -43,6 +43,11 @@ class Notice(Form):
     happened_at = fields.DateTime("When did it happen?", latest=clock.now)
     kind = fields.Radios("What kind of notice is it?", choices=NoticeKind)
     agency = fields.Select("Who is told?", missing="Choose who is told")
+    despite_decision = fields.Tick(
+        "It cannot wait: without this notice the child is at risk now",
+        hint="It is recorded with your name, and whoever runs the case reads that it was sent",
+        required=False,
+    )
     content = fields.TextArea(
         "What should they know?",
         hint="In your own words: what happened, whether the child was there, what the child said. "
@@ -87,6 +92,8 @@ class Notice(Form):
         self._offer_contacts(contacts)
         asked: dict[str, Any] = self.fields
         self._offer_safe_to_tell()
+        if not self.is_bound:
+            del asked["despite_decision"]
         if len(people) == 1:
             del asked["child"]
         if about:
@@ -121,6 +128,7 @@ class Notice(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._ask_of_decisions()
         if not self.errors:
             self.notice = self._notice()
             refused = self.notice.refusals()
@@ -129,6 +137,22 @@ class Notice(Form):
             for field, words in refused.items():
                 self.add_error(field if field in self.fields else None, words)
         return cleaned
+
+    def _ask_of_decisions(self) -> None:
+        """Where it was decided not to share the child with who is told: the way round it, and only there."""
+        agency = self.cleaned_data.get("agency")
+        person = self.cleaned_data.get("child") or self.people[0]
+        if "child" in self.errors or not agency:
+            refused = ""
+        else:
+            refused = queries.refusal_to_share(person, None, agency, viewer=self.viewer)
+        if not refused:
+            del self.fields["despite_decision"]
+            self.cleaned_data.pop("despite_decision", None)
+        elif not self.cleaned_data.get("despite_decision"):
+            self.add_error(
+                "agency", f"{refused.removesuffix('.')}, or say below that it cannot wait."
+            )
 
     def _notice(self) -> models.Notice:
         said = self.said

@@ -49,6 +49,7 @@ from partners.models.notices import (
     usual_kind,
 )
 from partners.models.requests import (
+    IN_PERSON,
     NOT_TO_BE_ASKED,
     InformationRequest,
     RequestAnswer,
@@ -58,6 +59,7 @@ __all__ = [
     "AGREES_ALONE_FROM",
     "A_SENTENCE",
     "GOES_ON",
+    "IN_PERSON",
     "LATE_ANSWER",
     "NOT_TO_BE_ASKED",
     "OF_A_CHILD",

@@ -88,6 +88,8 @@ class Notice(models.Model):
     due_at = models.DateTimeField()
     answer_due_at = models.DateTimeField()
     late_why = models.CharField(max_length=300, blank=True)
+    # Whoever sent it said that it could not wait for a decision not to share to be reviewed.
+    despite_decision = models.BooleanField(default=False)
     # Its line in the chronology, which a recall narrows.
     event = models.ForeignKey(ChronologyEvent, models.PROTECT, null=True, related_name="+")
     # The first of the receiving agency's people who opened it; a machine that fetches it reads nothing.

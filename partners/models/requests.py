@@ -14,6 +14,9 @@ NOT_TO_BE_ASKED = (
     "would tell it of the child. Ask the hub to ask for you."
 )
 
+# What an agency that must not be told reads where it is declined to.
+IN_PERSON = "Call the hub about this."
+
 
 class RequestAnswer(models.TextChoices):
     """How an agency answers when it is asked what it knows."""

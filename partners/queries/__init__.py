@@ -22,8 +22,10 @@ from partners.queries.contributions import (
 )
 from partners.queries.not_sharing import (
     decision_not_to_share,
+    decisions_in_the_way,
     decisions_not_to_share,
     not_sharing_to_review,
+    refusal_to_share,
 )
 from partners.queries.notices import (
     SchoolsToTell,
@@ -113,6 +115,7 @@ __all__ = [
     "contribution",
     "contributions",
     "decision_not_to_share",
+    "decisions_in_the_way",
     "decisions_not_to_share",
     "disclosures",
     "given",
@@ -136,6 +139,7 @@ __all__ = [
     "notices_waiting",
     "protected_of",
     "receivers",
+    "refusal_to_share",
     "request",
     "request_to_us",
     "requests_sent",

@@ -51,7 +51,7 @@ def notice_to_us(notice_id: int, *, viewer: User) -> Notice:
 
 
 def notices_sent(*, viewer: User) -> Notices:
-    """What the viewer sent, and what was sent about children whose full record is open to them now.
+    """What the viewer sent, or answers for, and what was sent about children in full view of them now.
 
     Recalled ones too; of a contact that has become police only, for the lead agency alone.
     """
@@ -66,7 +66,7 @@ def notices_about(person: Person, *, viewer: User) -> Notices:
 
 def _sent(in_full: Q, viewer: User) -> Notices:
     if viewer.agency.is_lead:
-        known = in_full | Q(sent_by=viewer)
+        known = in_full | _theirs(viewer)
     else:
         known = in_full & (Q(contact=None) | Q(contact__handling=Handling.SHARE))
     # Not the child: a sender whose ground has ended is shown what they sent, and no record.
@@ -74,6 +74,12 @@ def _sent(in_full: Q, viewer: User) -> Notices:
         "agency", "sent_by__agency", "read_by", "acknowledged_by", "recalled_by"
     )
     return sent.order_by("-sent_at", "-pk")
+
+
+def _theirs(viewer: User) -> Q:
+    """What the viewer sent, or who has left and handed over to them."""
+    gone = accounts.queries.succeeded_by(viewer=viewer)
+    return Q(sent_by=viewer) | Q(sent_by__in=gone.values("pk"))
 
 
 def notice_sent(notice_id: int, *, viewer: User) -> Notice:
@@ -90,7 +96,7 @@ def _one(notices: Notices, notice_id: int) -> Notice:
 
 def notices_overdue(*, viewer: User) -> Notices:
     """What the viewer sent and nobody sees to, though somebody should by now; longest overdue first."""
-    mine = Notice.objects.to_see_to().filter(sent_by=viewer, answer_due_at__lte=clock.now())
+    mine = Notice.objects.to_see_to().filter(_theirs(viewer), answer_due_at__lte=clock.now())
     return mine.select_related("agency").order_by("answer_due_at", "pk")
 
 

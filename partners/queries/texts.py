@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 import asking
 import cases.queries
 from accounts.models import Agency, User
+from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import CaseChild, ChildRole, ChronologyEvent, Contact, EventKind, Person, Section
 from partners import redaction
@@ -95,11 +96,13 @@ def lines_to_write(
 
 
 def lines_of_share(share: Share, *, viewer: User) -> list[LineToWrite]:
-    """What there is to write of a share that the viewer answers for; nothing once it is over."""
+    """What there is to write of a share that the viewer answers for; nothing once it is over, nor of a
+    contact that is not the viewer's to read now."""
     if not share.is_standing:
         return []
-    if share.contact:
-        return [_contact_line(share, share.contact)]
+    if share.contact_id:
+        line = line_to_write(share, share.contact_id, viewer=viewer)
+        return [line] if line else []
     if Section.CHRONOLOGY not in share.sections:
         return []
     return lines_to_write(share.subject, agency=share.agency, share=share, viewer=viewer)
@@ -107,8 +110,8 @@ def lines_of_share(share: Share, *, viewer: User) -> list[LineToWrite]:
 
 def line_to_write(share: Share, of: int, *, viewer: User) -> LineToWrite | None:
     """One of them, by its id, or the contact of a share that is of a contact."""
-    if share.contact:
-        return _contact_line(share, share.contact) if share.contact_id == of else None
+    if share.contact_id:
+        return _contact_line(share, viewer) if share.contact_id == of else None
     child = share.place or share.person
     event = _narratives(child, share.agency, viewer).filter(pk=of).first()
     if event is None:
@@ -158,7 +161,12 @@ def _line(event: ChronologyEvent, protected: tuple[str, ...], written: str) -> L
     )
 
 
-def _contact_line(share: Share, contact: Contact) -> LineToWrite:
+def _contact_line(share: Share, viewer: User) -> LineToWrite | None:
+    assert share.contact_id is not None, "of a contact"
+    try:
+        contact = cases.queries.contact(share.contact_id, viewer=viewer)
+    except NotVisible:
+        return None
     return _narrative_line(share.person, contact, contact_text(share, viewer=share.decided_by))
 
 

@@ -56,6 +56,7 @@ SILENT = {
         "next_reachable",
         "note_likely",
         "prompt_for",
+        "refuse_decided",
         "refuse_not_told",
         "refuse_unless_safe",
         "unfit_for",
