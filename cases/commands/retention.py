@@ -40,7 +40,9 @@ from govuk.dates import date_in_words
 # schedule of before 2023, whose longest interval it is).
 AT_THE_LATEST = timedelta(days=3652)
 PAGE = "/retention"
-HELD_ALREADY = "A hold with these words was made already, until another day. Release it first, or say what is new."
+HELD_ALREADY = (
+    "These words hold it already, until another day: release that first, or say what is new."
+)
 
 
 @asking.command
