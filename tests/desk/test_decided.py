@@ -39,7 +39,13 @@ def test_the_way_round_stands_only_where_it_was_decided(
     page = signed_in(world.lead_worker).get(f"/contacts/{contact.pk}/notices/new")
     assert TICK not in text_of(page)
     of_the_other = post(
-        signed_in, contact, world.lead_worker, world, child=world.sibling.pk, preview="yes"
+        signed_in,
+        contact,
+        world.lead_worker,
+        world,
+        child=world.sibling.pk,
+        content="Sam was upstairs",
+        preview="yes",
     )
     assert of_the_other.status_code == 200
     refused = post(signed_in, contact, world.lead_worker, world, preview="yes")

@@ -62,7 +62,7 @@ def test_a_decision_not_to_share_is_reviewed_by_the_successor(
         assert address in client.get("/").content.decode()
         assert "Look at it again" in text_of(client.get(address))
         assert client.get(f"/children/{world.child.pk}").status_code == 404
-        said = {"still_not": "False", "reason": "He left"}
+        said = {"still_not": "share", "reason": "He left"}
         assert client.post(address, said).status_code == 302
     assert NotSharingReview.objects.get().by == successor
 
