@@ -84,7 +84,8 @@ def test_nothing_is_shared_against_it(world: World) -> None:
         world.share(agency=world.charity)
     (words,) = found.value.message_dict["agency"]
     assert words == (
-        "It was decided on 24 November 2026 not to share this with Open Door: review that first."
+        "It was decided on 24 November 2026 not to share this with Open Door: review that first, "
+        "or choose another."
     )
     assert world.share().is_live
     # Of another place nothing was decided; of the whole record, everywhere.
