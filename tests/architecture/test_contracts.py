@@ -20,7 +20,7 @@ PLANTED = {
     "faces": ("risk/queries/__init__.py", "import cases.api"),
     "key": ("desk/views/children.py", "from cases.access import grants"),
     "guardian": ("cases/queries/people.py", "from guardian.shortcuts import get_objects_for_user"),
-    "arithmetic": ("risk/scoring.py", "from django.db import models"),
+    "arithmetic": ("risk/scoring/readings.py", "from django.db import models"),
 }
 
 
