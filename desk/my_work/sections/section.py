@@ -1,0 +1,27 @@
+"""What a section of My work is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+# Of each list; the rest stands on its own page.
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: `work` is what its partial shows, `waits` whether any of it is for today.
+
+    `persons` are the children whose names stand in it, `cases` the cases, `notices` the notices to
+    the viewer's agency that name them, by id.
+    """
+
+    name: str
+    work: Any = None
+    waits: bool = False
+    persons: frozenset[int] = frozenset()
+    cases: frozenset[int] = frozenset()
+    notices: frozenset[int] = frozenset()
+
+    @property
+    def template(self) -> str:
+        return f"desk/home/_{self.name}.html"
