@@ -7,7 +7,7 @@ import clock
 from accounts.models import User
 from cases.models import Action, Case, CaseChild
 from cases.queries import ReviewDue
-from desk.my_work.sections.section import MOST, Section
+from desk.my_work.sections.section import MOST, Section, of_places
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,4 @@ def my_actions(viewer: User) -> Section | None:
 def seats(viewer: User) -> Section | None:
     """The children round whom the viewer has a seat at the table."""
     found = list(cases.queries.seats(viewer=viewer)[:MOST])
-    if not found:
-        return None
-    return Section(
-        "seats",
-        found,
-        persons=frozenset(seat.place.person_id for seat in found),
-        cases=frozenset(seat.place.case_id for seat in found),
-    )
+    return of_places("seats", found, [seat.place for seat in found], waits=False)

@@ -3,7 +3,7 @@
 import interventions.queries
 import partners.queries
 from accounts.models import User
-from desk.my_work.sections.section import MOST, Section
+from desk.my_work.sections.section import MOST, Section, of_places
 
 
 def withdrawals(viewer: User) -> Section | None:
@@ -21,15 +21,7 @@ def withdrawals(viewer: User) -> Section | None:
 def ask_again(viewer: User) -> Section | None:
     """Agreements to help that have run out or are to be asked again."""
     found = list(partners.queries.consents_to_ask_again(viewer=viewer)[:MOST])
-    if not found:
-        return None
-    return Section(
-        "ask_again",
-        found,
-        waits=True,
-        persons=frozenset(consent.place.person_id for consent in found),
-        cases=frozenset(consent.place.case_id for consent in found),
-    )
+    return of_places("ask_again", found, [consent.place for consent in found], waits=True)
 
 
 def our_services(viewer: User) -> Section | None:

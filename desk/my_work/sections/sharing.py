@@ -5,7 +5,7 @@ from datetime import timedelta
 import clock
 import partners.queries
 from accounts.models import User
-from desk.my_work.sections.section import MOST, Section
+from desk.my_work.sections.section import MOST, Section, of_places
 
 # A share that ends within two weeks is marked (default by judgement).
 SOON = timedelta(days=14)
@@ -55,12 +55,4 @@ def not_shared(viewer: User) -> Section | None:
 def asked_of_us(viewer: User) -> Section | None:
     """What the viewer's agency is asked, what is needed first first."""
     found = list(partners.queries.requests_to_answer(viewer=viewer)[:MOST])
-    if not found:
-        return None
-    return Section(
-        "asked_of_us",
-        found,
-        waits=True,
-        persons=frozenset(asked.place.person_id for asked in found),
-        cases=frozenset(asked.place.case_id for asked in found),
-    )
+    return of_places("asked_of_us", found, [asked.place for asked in found], waits=True)
