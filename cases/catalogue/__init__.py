@@ -5,7 +5,7 @@ safeguarding flag. What an observation weighs is an opinion of a model in `risk`
 weight and decay stand here as the catalogue's default.
 """
 
-from cases.catalogue.contents import Catalogue, Indicator, trigger_for
+from cases.catalogue.contents import Catalogue, Indicator
 from cases.catalogue.files import DEFAULT_PATH, load, parse
 from cases.catalogue.rows import CatalogueError, Row, read, unique
 
@@ -18,6 +18,5 @@ __all__ = [
     "load",
     "parse",
     "read",
-    "trigger_for",
     "unique",
 ]

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cases.catalogue.rows import CatalogueError
-from cases.catalogue.terms import RISK, SEVERITIES, STRENGTH
-
 
 @dataclass(frozen=True)
 class Source:
@@ -91,28 +88,3 @@ class Catalogue:
     sources: tuple[Source, ...]
     decay_classes: Mapping[str, DecayClass]
     indicators: Mapping[str, Indicator]
-
-    @property
-    def risks(self) -> tuple[Indicator, ...]:
-        return tuple(i for i in self.indicators.values() if i.kind == RISK)
-
-    @property
-    def strengths(self) -> tuple[Indicator, ...]:
-        return tuple(i for i in self.indicators.values() if i.kind == STRENGTH)
-
-    def indicator(self, code: str) -> Indicator:
-        """The indicator of a code. Raises CatalogueError for an unknown one."""
-        if code not in self.indicators:
-            raise CatalogueError(str(code), "code", "is not in the catalogue")
-        return self.indicators[code]
-
-
-def trigger_for(indicator: Indicator, severity: int) -> str:
-    """What an observation of this severity (1 to 3) sets off: 'none', 'consider', 'immediate'.
-
-    It depends on nothing else: not on age, weight, strengths, or whether a model counts it.
-    """
-    if severity not in SEVERITIES:
-        raise ValueError(f"severity is 1, 2 or 3, not {severity!r}")
-    by_severity = indicator.safeguarding_trigger_by_severity
-    return by_severity.get(severity, indicator.safeguarding_trigger)

@@ -14,13 +14,12 @@ Whatever is typed, clean() returns a value or raises ValidationError, never anyt
 from govuk.fields.choices import Checkboxes, Radios, Select, Tick, YesNo
 from govuk.fields.dates import Date
 from govuk.fields.moments import DateTime
-from govuk.fields.texts import Email, Hidden, Password, Text, TextArea
+from govuk.fields.texts import Hidden, Password, Text, TextArea
 
 __all__ = [
     "Checkboxes",
     "Date",
     "DateTime",
-    "Email",
     "Hidden",
     "Password",
     "Radios",

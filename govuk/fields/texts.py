@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 
 from govuk import widgets
 from govuk.characters import keepable, with_plain_line_breaks
@@ -76,16 +75,6 @@ class TextArea(Text):
 
     def tidy(self, value: str) -> str:
         return with_plain_line_breaks(value)
-
-
-class Email(Text):
-    def __init__(self, label: str, *, width: int | str = "", **kwargs: Any) -> None:
-        attrs = {"autocomplete": "email", "spellcheck": "false"}
-        drawn = widgets.Text(input_type="email", width=width, attrs=attrs)
-        wrong = "Enter an email address in the correct format, like name@example.com"
-        super().__init__(
-            label, max_length=254, widget=drawn, validators=[EmailValidator(wrong)], **kwargs
-        )
 
 
 class Password(Text):
