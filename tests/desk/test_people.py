@@ -159,7 +159,7 @@ def test_a_home_postcode_is_entered_replaced_and_taken_out_and_never_shown(
     assert (done.status_code, done["Location"]) == (302, url)
     digest = HomePostcode.objects.get(user=user).digest
     shown, mine = admin.get(url), signed_in(user).get("/")
-    assert "A digest is kept since 24 November 2026 at 10:30" in text_of(shown)
+    assert "A digest has been kept since 24 November 2026 at 10:30" in text_of(shown)
     assert "Your home postcode was entered" in text_of(mine)
     for page in (shown, mine, admin.get("/people")):
         for hidden in ("NB7 3YH", "NB73YH", digest):
