@@ -53,6 +53,7 @@ ANSWER_REQUEST = "answer what an agency asks"
 # agreements and shares
 WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
+READ_AGREEMENTS = "read the agreements that bind us"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -156,6 +157,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             CONTRIBUTE,
             ANSWER_REQUEST,
+            ASK_INFORMATION,
+            READ_AGREEMENTS,
         }
     ),
     Role.SYSTEM: frozenset(

@@ -22,13 +22,17 @@ def check_can_sign_agreement(*, by: User) -> None:
 
 
 def can_read_agreements(*, by: User) -> bool:
-    """The register is for information governance, and for those who share under it."""
-    return can_read_register(by=by) or permissions.can(permissions.SHARE, by=by)
+    """The register is for information governance, for those who share under it, and for the programs
+    of the agencies that it binds."""
+    binds = (permissions.SHARE, permissions.READ_AGREEMENTS)
+    return can_read_register(by=by) or any(permissions.can(each, by=by) for each in binds)
 
 
 def can_read_register(*, by: User) -> bool:
-    """The whole register, which names agencies and no child: information governance of any agency."""
-    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
+    """The whole register, which names agencies and no child: information governance of any agency, and
+    the lead agency's programs."""
+    keeps = by.agency.is_lead and permissions.can(permissions.READ_AGREEMENTS, by=by)
+    return keeps or permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_read_agreements(*, by: User) -> None:

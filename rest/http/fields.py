@@ -1,7 +1,7 @@
 """Fields that take what the schema says and nothing else, and whose refusals quote nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -78,6 +78,18 @@ class Day(serializers.DateField):
         if not isinstance(value, str):
             self.fail("invalid", format="YYYY-MM-DD")
         day: date = super().to_internal_value(value)
-        if not EARLIEST <= day.year <= clock.today().year:
+        if not self.is_in_range(day):
             self.fail("out_of_range")
         return day
+
+    def is_in_range(self, day: date) -> bool:
+        return EARLIEST <= day.year <= clock.today().year
+
+
+class DayToCome(Day):
+    """Today or a day after it, up to ten years on (default by judgement, as the pages have it)."""
+
+    default_error_messages = {"out_of_range": "Send today or a later day."}
+
+    def is_in_range(self, day: date) -> bool:
+        return clock.today() <= day <= clock.today() + timedelta(days=3653)
