@@ -14,7 +14,7 @@ import partners.queries
 from accounts.models import User
 from audit.models import Kind
 from partners.models import Agreement as Row
-from partners.models import Condition, LawfulBasis, shareable
+from partners.models import Condition, shareable
 from rest.http.answers import answered
 from rest.http.documented import LIST, MATCH, RECORD
 from rest.http.endpoints import Request, endpoint
@@ -41,7 +41,7 @@ class Agreement(serializers.Serializer[Any]):
     force = serializers.ChoiceField([SUSPENDED, IN_FORCE, ENDED, NOT_YET])
     parties = serializers.ListField(child=serializers.CharField())
     purposes = serializers.ListField(child=serializers.CharField())
-    lawful_bases = serializers.ListField(child=serializers.ChoiceField(LawfulBasis.values))
+    lawful_bases = serializers.ListField(child=serializers.CharField())
     conditions = serializers.ListField(child=serializers.ChoiceField(Condition.values))
     sections = serializers.ListField(
         child=serializers.ChoiceField([section for section, _ in shareable()])

@@ -39,7 +39,7 @@ class ToAsk(serializers.Serializer[Any]):
     safe_to_tell = SafeToTell(allow_null=True)
 
 
-class NewRequest(serializers.Serializer[Any]):
+class NewQuestion(serializers.Serializer[Any]):
     """What your agency asks. The agency asked reads `what` and `why` as you send them: say nothing of
     other people or agencies, and nothing of the child that it does not know.
 
@@ -160,7 +160,7 @@ def to_ask(request: Request, case: int, child: int) -> HttpResponse:
     "safe to tell before anything is sent: read whom you may ask, show `safe_to_tell`, and send its "
     "`version` as `safe_to_tell_read`.",
     parameters=[*PLACE, KEY],
-    request=NewRequest,
+    request=NewQuestion,
     responses={201: Sent, **refusals(400, 401, 403, 404, 409, 413, 415, 429)},
     tags=["Requests"],
 )
@@ -169,7 +169,7 @@ def ask(request: Request, case: int, child: int) -> HttpResponse:
     """The client's agency asks another what it knows."""
     place = cases.queries.place_in_case(case, child, viewer=request.user)
     partners.permissions.check_can_ask(place, by=request.user)
-    said = NewRequest(data=request.data)
+    said = NewQuestion(data=request.data)
     said.is_valid(raise_exception=True)
     asks = said.validated_data | {"agency": _named(said.validated_data["agency"], place, request)}
     asked = partners.commands.ask_for_information(place, by=request.user, **asks)
