@@ -8,6 +8,7 @@ import interventions.api.shares
 import oversight.api
 import partners.api.agreements
 import partners.api.asking
+import partners.api.contributions
 import partners.api.not_sharing
 import partners.api.notices
 import partners.api.requests
@@ -62,6 +63,21 @@ urlpatterns = [
         "v1/cases/<case:case>/children/<id:child>/requests",
         partners.api.asking.ask,
         name="request_new",
+    ),
+    path(
+        "v1/cases/<case:case>/children/<id:child>/contributions",
+        partners.api.contributions.contributions,
+        name="contributions",
+    ),
+    path(
+        "v1/contributions/<id:contribution>",
+        partners.api.contributions.one,
+        name="contribution",
+    ),
+    path(
+        "v1/contributions/<id:contribution>/passing-on",
+        partners.api.contributions.pass_on,
+        name="passing_on",
     ),
     path("v1/requests/sent", partners.api.asking.sent, name="requests_sent"),
     path("v1/requests/sent/<id:asked>", partners.api.asking.one, name="request_sent"),

@@ -181,6 +181,8 @@ API_SCOPES = {
     "shared:write": "Add what one's agency knows of a child who is shared with it",
     "requests:read": "Read what other agencies ask one's agency",
     "requests:write": "Answer what other agencies ask one's agency",
+    "contributions:read": "Read what agencies added of a child and mean for one's own",
+    "contributions:pass-on": "Pass on what an agency added, once its author has agreed",
     "asking:read": "Read what one's agency asks others of a child, and their answers",
     "asking:write": "Ask other agencies what they know of a child",
     "not-shared:read": "Read with whom a child is not shared, where the full record is open",

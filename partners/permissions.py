@@ -287,6 +287,19 @@ def can_see_requests(*, by: User) -> bool:
 # --- contributions that are passed on
 
 
-def check_can_pass_on(place: CaseChild, *, by: User) -> None:
-    """As sharing: whoever runs the case shows a partner's words to further agencies."""
+def check_can_pass_on(place: CaseChild, *, agreed_by_author: bool = False, by: User) -> None:
+    """As sharing: whoever runs the case shows a partner's words to further agencies.
+
+    A program of the team that runs it does so once the author has agreed. To go on without them is
+    weighed by a person. NotVisible out of ground, NotAllowed otherwise.
+    """
+    if agreed_by_author and passes_on_agreed(place, by=by):
+        scope.find_place(by, place.pk)
+        return
     check_can_share(place, by=by)
+
+
+def passes_on_agreed(place: CaseChild, *, by: User) -> bool:
+    """Whether it is a program that an administrator has put in the team that runs the case."""
+    team = by.memberships.filter(team=place.case.team_id, until=None)
+    return permissions.can(permissions.PASS_ON_AGREED, by=by) and team.exists()

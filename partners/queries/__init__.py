@@ -12,6 +12,7 @@ from partners.queries.consents import (
     withdrawals_due,
 )
 from partners.queries.contributions import (
+    agencies_passed_on_to,
     agencies_to_ask,
     agencies_to_name,
     agencies_to_pass_on_to,
@@ -92,6 +93,7 @@ __all__ = [
     "LineToWrite",
     "PlaceSeen",
     "SchoolsToTell",
+    "agencies_passed_on_to",
     "agencies_to_ask",
     "agencies_to_name",
     "agencies_to_pass_on_to",

@@ -32,6 +32,20 @@ class Number(serializers.IntegerField):
         return number
 
 
+@extend_schema_field({"type": "boolean", "const": True})
+class Yes(serializers.BooleanField):
+    """True and nothing else; `says` is what to do instead of saying no."""
+
+    def __init__(self, *, says: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = says
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data is not True:
+            self.fail("invalid")
+        return True
+
+
 class Choice(serializers.ChoiceField):
     """One of some words. The refusal names them, not what was sent."""
 

@@ -63,6 +63,12 @@ GET * /api/v1/requests                     200    200    200    200    200    40
 GET * /api/v1/requests/{request}           404    404    404    200    404    403    401    401    401
 GET * /api/v1/requests/999999999           404    404    404    404    404    403    401    401    401
 POST* /api/v1/requests/{request}/answer    404    404    404    200    404    403    401    401    401
+GET * /api/v1/cases/EI-{case}/children/{milo}/contributions 200 404 404 200 404 403 401 401    401
+GET * /api/v1/cases/EI-{case}/children/{kit}/contributions  404 404 404 404 404 403 401 401    401
+GET * /api/v1/contributions/{contribution} 200    404    404    200    404    403    401    401    401
+GET * /api/v1/contributions/999999999      404    404    404    404    404    403    401    401    401
+POST* /api/v1/contributions/{contribution}/passing-on 403 404 404 403  404    403    401    401    401
+POST* /api/v1/contributions/999999999/passing-on 404 404 404   404     404    403    401    401    401
 GET * /api/v1/requests/sent                200    200    200    200    200    403    401    401    401
 GET * /api/v1/requests/sent/{request}      200    404    404    404    404    403    401    401    401
 GET * /api/v1/requests/sent/{by school}    404    404    404    200    404    403    401    401    401
@@ -156,6 +162,7 @@ def world(db: None, held_clock: object) -> World:
     ids = {
         "share": share.pk,
         "request": asked_about(share).pk,
+        "contribution": contributed(clients["school"].user, share),
         "by school": asked_by(clients["school"].user, share).pk,
         "case": share.place.case_id,
         "agreement": share.agreement_id,
@@ -235,6 +242,12 @@ def asked_about(share: Share) -> InformationRequest:
     )
 
 
+def contributed(client: User, share: Share) -> int:
+    return partners.commands.contribute(
+        share.place, text="Seldom fed", voice="", audience=["lead agency"], by=client
+    ).pk
+
+
 def asked_by(client: User, share: Share) -> InformationRequest:
     return partners.commands.ask_for_information(
         share.place,
@@ -251,6 +264,7 @@ BODIES = {
     "acknowledgement": {"seen_to_by": "Tess"},
     "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
     "answer": {"answer": "nothing held"},
+    "passing-on": {"agencies": ["Nobody"], "agreed_by_author": True},
     "requests": {"what": "Who rings?", "why": "To help", "needed_by": "2026-11-27"},
 }
 

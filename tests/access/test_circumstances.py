@@ -133,6 +133,9 @@ API */api/v1/shared/S-{share}                         404   404   404   404   40
 POST*/api/v1/shared/S-{share}/contributions           404   404   404   404   404   404   404   404   404   404   201   201   404   404   201   404   201   404   404   404   404   404   404   404   404   404   404   404   404   401
 API */api/v1/requests/{asked}                         404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
 POST*/api/v1/requests/{asked}/answer                  404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/cases/EI-{case}/children/{milo}/contributions   404   404   404   404   404   200   404   200   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/contributions/{contribution}             404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+POST*/api/v1/contributions/{contribution}/passing-on   404   404   404   404   404   404   404   400   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
 API */api/v1/requests/sent/{asked}                    404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
 API */api/v1/cases/EI-{case}/children/{milo}/to-ask   404   404   404   404   404   200   404   200   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
 POST*/api/v1/cases/EI-{case}/children/{milo}/requests   404   404   404   404   404   201   404   201   404   404   201   201   404   404   201   404   201   404   404   404   404   404   404   404   404   404   404   404   404   401
@@ -257,6 +260,11 @@ def _told(address: str, user: User | None) -> dict[str, object]:
         "acknowledgement": {"seen_to_by": "Tess"},
         "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
         "answer": {"answer": "nothing held", "safe_to_tell_read": _version()},
+        "passing-on": {
+            "agencies": ["Youth justice"],
+            "agreed_by_author": True,
+            "safe_to_tell_read": _version(),
+        },
         "requests": {
             "agency": _whom(user),
             "what": "Who fetches him?",

@@ -217,8 +217,8 @@ TOLD = {
     "location", "children", "surname", "forenames", "date_of_birth", "sex", "address", "postcode",
     "words", "seen_to_by", "answer", "area_code", "officer", "crime_ref", "text", "voice", "audience",
     "reason",
-    # An agency by its name, of those alone that may be asked: the test below.
-    "agency", "what", "why", "needed_by",
+    # Agencies by their names, of those alone that may be asked, or told: the tests below.
+    "agency", "what", "why", "needed_by", "agencies", "agreed_by_author",
     # The number of a version opens nothing: any but the one that counts is refused.
     "safe_to_tell_read",
 }  # fmt: skip
