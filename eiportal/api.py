@@ -7,6 +7,7 @@ import interventions.api.services
 import interventions.api.shares
 import oversight.api
 import partners.api.agreements
+import partners.api.asked
 import partners.api.asking
 import partners.api.contributions
 import partners.api.not_sharing
@@ -79,8 +80,8 @@ urlpatterns = [
         partners.api.contributions.pass_on,
         name="passing_on",
     ),
-    path("v1/requests/sent", partners.api.asking.sent, name="requests_sent"),
-    path("v1/requests/sent/<id:asked>", partners.api.asking.one, name="request_sent"),
+    path("v1/requests/sent", partners.api.asked.sent, name="requests_sent"),
+    path("v1/requests/sent/<id:asked>", partners.api.asked.one, name="request_sent"),
     path("v1/agreements", partners.api.agreements.agreements, name="agreements"),
     path("v1/agreements/<id:agreement>", partners.api.agreements.agreement, name="agreement"),
     path("v1/services", interventions.api.services.services, name="services"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 import audit.commands
@@ -12,6 +12,7 @@ import cases.queries
 import partners.queries
 from audit.denied import NotVisible
 from audit.models import Kind
+from cases.http import CHILD
 from partners.models import DecisionNotToShare as Row
 from rest.http.answers import answered
 from rest.http.documented import MATCH, UNCHANGED, refusals
@@ -59,12 +60,7 @@ class AllNotShared(serializers.Serializer[Any]):
     "agency that posted a contact with the child, or of the hub while it decides. For anybody else it "
     "is 404, as for a child who does not exist. To decide and to review is for a person, in the portal.",
     parameters=[
-        OpenApiParameter(
-            "child",
-            {"type": "string", "pattern": "^[0-9]{1,18}$"},
-            OpenApiParameter.PATH,
-            description="The id that posting a contact answered.",
-        ),
+        CHILD,
         *PAGE_PARAMETERS,
         MATCH,
     ],
