@@ -178,6 +178,7 @@ __all__ = [
     "past_safe_to_tell",
     "past_statuses",
     "place",
+    "place_in_case",
     "places",
     "places_in",
     "places_of",

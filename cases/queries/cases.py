@@ -68,6 +68,14 @@ def place(place_id: int, *, viewer: User) -> CaseChild:
     return scope.find_place(viewer, place_id)
 
 
+def place_in_case(case_id: int, person_id: int, *, viewer: User) -> CaseChild:
+    """A child's place in that case, where it is open to the viewer. NotVisible (404) otherwise."""
+    place = scope.places_of(viewer, person_id).filter(case=case_id).first()
+    if place is None:
+        raise NotVisible("case", case_id)
+    return scope.find_place(viewer, place.pk)
+
+
 def sight_of(place: CaseChild, *, viewer: User) -> scope.Sight:
     """What the viewer may see of a child in this one place. NotVisible (404) when it is nothing."""
     return scope.sight_of(viewer, place)
