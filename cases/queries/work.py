@@ -259,9 +259,9 @@ def _prompts_of(viewer: User) -> QuerySet[Prompt]:
 
 def caseload(*, viewer: User) -> QuerySet[Case]:
     """Open cases of which the viewer sees a child's place by team or by task, newest first."""
-    visible = scope.places_visible_to(viewer).filter(case=OuterRef("pk"), left_at=None)
+    visible = scope.places_visible_to(viewer).filter(left_at=None)
     return (
-        Case.objects.filter(Exists(visible), closed_at=None)
+        Case.objects.filter(pk__in=visible.values("case"), closed_at=None)
         .select_related("lead_worker", "team")
         .order_by("-opened_at", "-pk")
     )
@@ -269,12 +269,9 @@ def caseload(*, viewer: User) -> QuerySet[Case]:
 
 def case(case_id: int, *, viewer: User) -> Case:
     """A case of which the viewer sees at least one child's place. NotVisible (404) otherwise."""
-    visible = scope.places_visible_to(viewer).filter(case=OuterRef("pk"))
-    found = (
-        Case.objects.filter(Exists(visible), pk=case_id)
-        .select_related("lead_worker", "team")
-        .first()
-    )
+    opened = scope.open_among(viewer, CaseChild.objects.filter(case=case_id))
+    cases = Case.objects.select_related("lead_worker", "team").filter(pk=case_id)
+    found = cases.first() if opened else None
     if found is None:
         raise NotVisible("case", case_id)
     return found
@@ -282,21 +279,27 @@ def case(case_id: int, *, viewer: User) -> Case:
 
 def places(case: Case, *, viewer: User) -> QuerySet[CaseChild]:
     """The children's places in a case that are open to the viewer: a sibling's may not be."""
-    return (
-        scope.places_visible_to(viewer)
-        .filter(case=case)
-        .select_related("person", "case")
-        .order_by("pk")
-    )
+    opened = scope.open_among(viewer, CaseChild.objects.filter(case=case))
+    found = CaseChild.objects.filter(pk__in=opened)
+    return found.select_related("person", "case").order_by("pk")
 
 
 def places_in(cases: Iterable[Case], *, viewer: User) -> dict[int, list[CaseChild]]:
     """The same for several cases at once: the open places of children still in it, by case id."""
-    found = scope.places_visible_to(viewer).filter(case__in=list(cases), left_at=None)
     by_case: dict[int, list[CaseChild]] = defaultdict(list)
-    for each in found.select_related("person").order_by("pk"):
+    for each in _places_still_in(cases, viewer):
         by_case[each.case_id].append(each)
     return by_case
+
+
+def _places_still_in(
+    cases: Iterable[Case], viewer: User, *, section: str | None = None
+) -> list[CaseChild]:
+    """The open places of children who have not left these cases, by id."""
+    found = CaseChild.objects.filter(case__in=list(cases), left_at=None)
+    in_hand = list(found.select_related("person").order_by("pk"))
+    opened = scope.open_among(viewer, in_hand, section=section)
+    return [place for place in in_hand if place.pk in opened]
 
 
 def places_run_by(*, viewer: User) -> QuerySet[CaseChild]:
@@ -366,8 +369,8 @@ def plan(place: CaseChild, *, viewer: User) -> QuerySet[Action]:
 
 def next_actions(cases: Iterable[Case], *, viewer: User) -> dict[int, Action]:
     """What is due first in each of these cases, in the plans that the viewer sees, by case id."""
-    plans = scope.places_visible_to(viewer, section=Section.PLAN).filter(left_at=None)
-    found = Action.objects.filter(place__in=plans, place__case__in=list(cases), done_at=None)
+    plans = _places_still_in(cases, viewer, section=Section.PLAN)
+    found = Action.objects.filter(place__in=plans, done_at=None)
     first = found.order_by("place__case", "due_on", "pk").distinct("place__case")
     return {action.place.case_id: action for action in first.select_related("place", "owner")}
 
