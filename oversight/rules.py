@@ -19,7 +19,7 @@ BROKEN_GLASS = "break-glass"
 # What a search is followed up by.
 FOLLOW_UPS = ("record contact", "make referral", "complete contact")
 
-A_DAY, AN_HOUR = timedelta(hours=24), timedelta(hours=1)
+AN_HOUR = timedelta(hours=1)
 MANY_IN_AN_HOUR = 30  # more different children than these
 TIMES_THE_USUAL = 3  # and more than so many times what others of the same roles reach
 NO_TASK_FROM = 3  # looks by choice with nothing that explains them, in a day

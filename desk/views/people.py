@@ -13,7 +13,7 @@ import accounts.queries
 from accounts import forms, permissions
 from accounts.models import Role, User
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 
 # Of one list; whoever looks for somebody else narrows it.
 MOST = 100
@@ -41,7 +41,7 @@ def people(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Invite somebody, with a first password that the administrator hands over."""
     permissions.check(permissions.MANAGE_PEOPLE, by=request.user)
-    form = forms.Invite(request.POST if request.method == "POST" else None, viewer=request.user)
+    form = forms.Invite(posted(request), viewer=request.user)
     if form.is_valid():
         try:
             made = accounts.commands.invite_user(by=request.user, **form.cleaned_data)

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import accounts.commands
 import accounts.queries
 import cases.commands
-import cases.queries
 import clock
 import insights.commands
 import interventions.commands
