@@ -118,8 +118,9 @@ def check_can_set_action(place: CaseChild, *, by: User) -> None:
 
 
 def can_set_action(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it: to the team around the child and whoever runs the case, while it is open."""
-    return place.case.is_open and _sets_actions(place, by=by)
+    """Whether to offer it: to the team around the child and whoever runs the case, while the child is in
+    it and it is open."""
+    return place.is_open and _sets_actions(place, by=by)
 
 
 def _sets_actions(place: CaseChild, *, by: User) -> bool:
@@ -136,8 +137,8 @@ def can_sit(user: User) -> bool:
 
 
 def can_seat(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it: to whoever runs the case, while it is open."""
-    return place.case.is_open and can_lead(place.case, by=by)
+    """Whether to offer it: to whoever runs the case, while the child is in it and it is open."""
+    return place.is_open and can_lead(place.case, by=by)
 
 
 def check_can_seat(place: CaseChild, *, by: User) -> None:

@@ -13,6 +13,10 @@ case_closing = Signal()
 # Sent inside the transaction that has closed a case: case, by.
 case_closed = Signal()
 
+# Sent inside the transaction that has set anew how cases are kept, such as by a child's age: cases (their
+# ids), by.
+cases_kept_anew = Signal()
+
 # Sent inside the transaction that says anew which agencies must not be told of a child: person,
 # agencies (their ids), by.
 agencies_not_told_changed = Signal()

@@ -1,13 +1,15 @@
 """What referrals does when a case closes: whoever referred learns that the help has ended."""
 
+from collections.abc import Iterable
+
 from django.dispatch import receiver
 
 import accounts.commands
-import cases.commands
 from accounts.models import User
 from cases.access import scope
+from cases.commands import keep_anew
 from cases.models import Case, Person
-from cases.signals import case_closed, record_hidden
+from cases.signals import case_closed, cases_kept_anew, record_hidden
 from referrals.models import Referral
 
 
@@ -39,5 +41,15 @@ def settle_lines(*, person: Person, by: User, **_: object) -> None:
 @receiver(case_closed)
 def keep_with_the_case(*, case: Case, by: User, **_: object) -> None:
     """A referral is kept as long as the case that it became."""
-    ids = Referral.objects.filter(case=case).values_list("pk", flat=True)
-    cases.commands.keep_anew(Referral, ids, by=by)
+    _keep_with([case.pk], by=by)
+
+
+@receiver(cases_kept_anew)
+def keep_with_the_cases(*, cases: Iterable[int], by: User, **_: object) -> None:
+    """The same where it is the case's own day that has changed."""
+    _keep_with(cases, by=by)
+
+
+def _keep_with(case_ids: Iterable[int], *, by: User) -> None:
+    ids = Referral.objects.filter(case__in=list(case_ids)).values_list("pk", flat=True)
+    keep_anew(Referral, ids, by=by)

@@ -124,7 +124,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
 
     Sent twice, it is one: while the first is not done, it is the answer to the second.
     ValidationError for a date before today, for somebody of an agency that must not be told of the
-    child, and once the case has closed.
+    child, and once the child has left the case or it has closed.
     """
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
@@ -134,6 +134,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
         raise ValidationError({"owner": "Choose somebody on the named list of this record."})
     # Of two sends at once, the second waits here for the first.
     place = hold_open(place, by=by)
+    place.refuse_if_left(field="owner")
     refuse_not_told(place.person, owner.agency, field="owner", by=by)
     asked: dict[str, Any] = {
         "place": place,

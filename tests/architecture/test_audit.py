@@ -45,6 +45,7 @@ SILENT = {
         "hold_restriction",
         "keep_anew",
         "keep_cause_anew",
+        "kept_by_age",
         "line_of",
         "link",
         "link_seen",
