@@ -21,6 +21,10 @@ cases_kept_anew = Signal()
 # agencies (their ids), by.
 agencies_not_told_changed = Signal()
 
+# Sent before words are written into a child's plan, which partners read: person, texts ({field: words}), by.
+# Whoever knows what may not stand there raises ValidationError at the field.
+plan_worded = Signal()
+
 # Sent inside the transaction that restricts or seals a child's record: person, by.
 record_hidden = Signal()
 # Sent inside the transaction that has marked contacts police only, or found them marked so: contacts, by.

@@ -63,7 +63,7 @@ SILENT = {
     },
     "interventions": {"take_turn"},
     "oversight": {"refuse_unless_ended", "take_turn"},
-    "partners": {"open_anew", "open_rows"},
+    "partners": {"addresses_in", "open_anew", "open_rows", "refuse_addresses"},
     "risk": {"first_line", "tally"},
 }
 
