@@ -11,15 +11,19 @@ from cases.commands import keep_anew
 from cases.models import Case, Person
 from cases.signals import case_closed, cases_kept_anew, record_hidden
 from referrals.models import Referral
+from referrals.withheld import must_not_be_told
 
 
 @receiver(case_closed)
 def tell_referrers(*, case: Case, by: User, **_: object) -> None:
-    """A line for each referral that the case came from, unless its maker closed the case."""
-    came = Referral.objects.filter(case=case).exclude(made_by=by).select_related("made_by__agency")
+    """A line for each referral that the case came from, unless its maker closed it or must not be told."""
+    came = Referral.objects.filter(case=case).exclude(made_by=by)
+    came = came.select_related("made_by__agency", "agency")
     for referral in came.order_by("pk"):
         hidden = scope.hidden_from(referral.made_by)
         if not referral.children.exclude(person__in=hidden).exists():
+            continue
+        if must_not_be_told(referral) and not referral.agency.is_lead:
             continue
         accounts.commands.notify(
             referral.made_by,
