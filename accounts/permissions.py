@@ -53,6 +53,8 @@ ANSWER_REQUEST = "answer what an agency asks"
 # agreements and shares
 WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
+# What a leaver left of whom no team has anybody to take it over.
+COMPLETE_FOR_LEAVERS = "complete what a leaver left to no team"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -69,6 +71,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             REVIEW_PROMPTS,
             SEND_NOTICE,
             DECIDE_NOT_TO_SHARE,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.TRIAGE_WORKER: frozenset(
@@ -118,6 +121,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             ASK_INFORMATION,
             ANSWER_REQUEST,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),

@@ -111,13 +111,13 @@ def referred(
     told = cases.queries.contacts(viewer=viewer).order_by().values("pk")
     found = _found(_own(viewer) | Q(contact__in=told), viewer)
     # As it is told: what is withheld reads as it waited, and has not changed since.
-    told = Q(withholds_decision=False)
+    is_told = Q(withholds_decision=False)
     if state == State.WAITING:
-        found = found.filter(Q(state=state) | ~told)
+        found = found.filter(Q(state=state) | ~is_told)
     elif state:
-        found = found.filter(told, state=state)
+        found = found.filter(is_told, state=state)
     if since:
-        found = found.filter(Q(made_at__gte=since) | Q(told, decided_at__gte=since))
+        found = found.filter(Q(made_at__gte=since) | Q(is_told, decided_at__gte=since))
     return found.order_by("-pk")
 
 

@@ -59,7 +59,7 @@ def _of_children(agency: Agency, which: Q) -> frozenset[int]:
     return frozenset(found.values_list("referral", flat=True))
 
 
-class _AsTold(ModelIterable):  # type: ignore[type-arg]  # not subscriptable as it runs
+class _AsTold(ModelIterable):
     """Rows that leave out what their reader is not told, whatever the page or the endpoint asks of them."""
 
     def __iter__(self) -> Iterator[Referral]:
