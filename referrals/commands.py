@@ -24,7 +24,7 @@ from referrals.models import Agreed, Referral, ReferralChild, State
 
 WORKING_DAYS = 1
 # The answer to a referrer whose agency must not be told anything of a child in it: the portal tells them
-# nothing (referrals.withheld), and this only once they may be told again.
+# nothing (referrals.queries.withheld), and this only once they may be told again.
 IN_PERSON = "The hub answers you in person. Call the hub."
 
 

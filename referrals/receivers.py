@@ -11,7 +11,7 @@ from cases.commands import keep_anew
 from cases.models import Case, Person
 from cases.signals import case_closed, cases_kept_anew, record_hidden
 from referrals.models import Referral
-from referrals.withheld import must_not_be_told
+from referrals.queries import must_not_be_told
 
 
 @receiver(case_closed)
@@ -23,7 +23,7 @@ def tell_referrers(*, case: Case, by: User, **_: object) -> None:
         hidden = scope.hidden_from(referral.made_by)
         if not referral.children.exclude(person__in=hidden).exists():
             continue
-        if must_not_be_told(referral) and not referral.agency.is_lead:
+        if must_not_be_told(referral, viewer=by) and not referral.agency.is_lead:
             continue
         accounts.commands.notify(
             referral.made_by,

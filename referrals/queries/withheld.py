@@ -25,7 +25,7 @@ class Withheld(NamedTuple):
     closures: frozenset[int] = frozenset()
 
 
-def withheld_from(viewer: User) -> Withheld:
+def _withheld_from(viewer: User) -> Withheld:
     """Nothing from the lead agency, nor from the hub, which decides."""
     if viewer.agency.is_lead or accounts.queries.is_in_hub(viewer=viewer):
         return Withheld()
@@ -39,7 +39,7 @@ def withheld_from(viewer: User) -> Withheld:
     return Withheld(now & decided, now & closed)
 
 
-def must_not_be_told(referral: Referral) -> bool:
+def must_not_be_told(referral: Referral, *, viewer: User) -> bool:
     """For commands: whether it is said now, of one of its children, that who referred must not be told."""
     return referral.pk in _of_children(referral.agency, Q(replaced_at=None))
 
@@ -75,7 +75,7 @@ class _AsTold(ModelIterable):
 
 def as_told(found: QuerySet[Referral], *, viewer: User) -> QuerySet[Referral]:
     """The referrals as the viewer is told of them; `withholds_decision` on each that reads as it waited."""
-    withheld = withheld_from(viewer)
+    withheld = _withheld_from(viewer)
     found = found.annotate(
         withholds_decision=_among(withheld.decisions), withholds_closure=_among(withheld.closures)
     )

@@ -27,7 +27,7 @@ from cases.access.scope import Sight
 from cases.models import CaseChild, Contact, ContactChild, Flag, Handling
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
-from referrals.withheld import as_told
+from referrals.queries.withheld import as_told
 
 # From here on a waiting referral shows amber: a quarter of the working day (default by judgement).
 AMBER_HOURS = 2.0
@@ -200,7 +200,7 @@ and referrals_referral.contact_id = any (portal_hidden_contacts())
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:
     """Referrals with those of their children who are not hidden from the viewer: none without any, and
-    each as the viewer is told of it (`referrals.withheld`).
+    each as the viewer is told of it (`referrals.queries.withheld`).
 
     `hides_contact` on each: a hidden child was in its contact, of which the viewer is told nothing.
     """
