@@ -24,7 +24,7 @@ APPS = (
 )
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
-    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "take_turn"},
+    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "refuse_who_left", "take_turn"},
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
