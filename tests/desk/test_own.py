@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 import cases.commands
-import cases.queries.work
 import clock
 import partners.commands
 import referrals.commands
