@@ -15,6 +15,7 @@ from cases.signals import (
     case_closed,
     case_closing,
     contact_is_police_only,
+    plan_worded,
     record_hidden,
     telling_agency,
 )
@@ -65,6 +66,12 @@ def name_decision(
 ) -> str:
     """A decision not to share stands in the way of every send, whoever sends."""
     return queries.refusal_to_share(person, place, agency, viewer=by)
+
+
+@receiver(plan_worded)
+def refuse_addresses(*, person: Person, texts: dict[str, str], by: User, **_: object) -> None:
+    """A plan is read by the partners at the table, and by those it is shared with, now or later."""
+    commands.refuse_addresses(person, texts, by=by)
 
 
 @receiver(case_closing)

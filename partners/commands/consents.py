@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 import accounts.commands
-import accounts.queries
 import asking
 import audit.commands
 import cases.commands

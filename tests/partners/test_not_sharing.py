@@ -192,10 +192,11 @@ def test_a_council_that_runs_the_case_decides_in_it_and_not_of_the_record(world:
     assert list(queries.decisions_not_to_share(world.child, viewer=lead)) == [decision]
     with pytest.raises(NotVisible):
         decide(world, place=None, agency=world.school, by=lead)
-    # What the lead agency decided of the record is not theirs to learn, not even by a refusal.
+    # What the lead agency decided of the record binds them, and is not theirs to learn: they call the hub.
     decide(world, place=None, agency=world.school, by=with_record(world, Role.SUPERVISOR))
     theirs = world.sign(title="Ours", parties=[world.police, council, world.school])
-    assert world.share(place=place, agreement=theirs, by=lead).is_live
+    with pytest.raises(ValidationError, match="Call the hub first"):
+        world.share(place=place, agreement=theirs, by=lead)
     assert list(queries.decisions_not_to_share(world.child, viewer=lead)) == [decision]
 
 
