@@ -9,8 +9,8 @@ from partners.models import Notice
 from tests.desk.pages import Signed, text_of
 from tests.desk.test_notices import asked
 from tests.partners.conftest import World, build_world
+from tests.partners.notices.sending import abuse
 from tests.partners.test_decided import WHY, decide
-from tests.partners.test_notices import abuse
 
 TICK = "It cannot wait"
 NO = "or say below that it cannot wait."
