@@ -6,6 +6,10 @@ from django.db.models import Q
 from accounts.models import Agency, Team, User
 from cases.models import Case, Contact, Kept, Person
 
+# What a referrer reads whose agency must not be told anything of a child in it, and whoever is not to read
+# what was written of a child who is hidden from them.
+IN_PERSON = "The hub answers you in person. Call the hub."
+
 
 class State(models.TextChoices):
     WAITING = "waiting", "Waiting for a decision"
@@ -44,6 +48,8 @@ class Referral(Kept):
     grant_ref = models.UUIDField(unique=True)
 
     people = "children__person"
+    # What a query says of a referral to its viewer (referrals.queries): to a command nothing is kept back.
+    hides_contact = hides_child = crosses = False
 
     class Meta:
         constraints = [
@@ -74,6 +80,20 @@ class Referral(Kept):
     @property
     def is_waiting(self) -> bool:
         return self.state == State.WAITING
+
+    @property
+    def keeps_words_back(self) -> bool:
+        """Whether its words may be of a child who is hidden from the viewer that it was found for."""
+        return self.hides_contact or self.hides_child
+
+    @property
+    def keeps_reason_back(self) -> bool:
+        """So, or what whoever made it wrote is of a contact that is for police only."""
+        return self.keeps_words_back or self.crosses
+
+    @property
+    def answer_shown(self) -> str:
+        return IN_PERSON if self.answer and self.keeps_words_back else self.answer
 
     @property
     def is_police_only(self) -> bool:

@@ -14,6 +14,7 @@ from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.access import scope
+from cases.access.beside import PlaceBesideHidden
 from cases.models import (
     Action,
     Case,
@@ -261,7 +262,7 @@ def caseload(*, viewer: User) -> QuerySet[Case]:
     """Open cases of which the viewer sees a child's place by team or by task, newest first."""
     visible = scope.places_visible_to(viewer).filter(case=OuterRef("pk"), left_at=None)
     return (
-        Case.objects.filter(Exists(visible), closed_at=None)
+        _with_words(Case.objects.filter(Exists(visible), closed_at=None), viewer)
         .select_related("lead_worker", "team")
         .order_by("-opened_at", "-pk")
     )
@@ -271,13 +272,21 @@ def case(case_id: int, *, viewer: User) -> Case:
     """A case of which the viewer sees at least one child's place. NotVisible (404) otherwise."""
     visible = scope.places_visible_to(viewer).filter(case=OuterRef("pk"))
     found = (
-        Case.objects.filter(Exists(visible), pk=case_id)
+        _with_words(Case.objects.filter(Exists(visible), pk=case_id), viewer)
         .select_related("lead_worker", "team")
         .first()
     )
     if found is None:
         raise NotVisible("case", case_id)
     return found
+
+
+def _with_words(found: QuerySet[Case], viewer: User) -> QuerySet[Case]:
+    """`keeps_words_back` on each: a child of it is hidden from the viewer. What is said of the family, its name
+    and how its case ended, may be said of that child."""
+    places = CaseChild.objects.filter(case=OuterRef("pk"))
+    beside = Q(person__in=scope.hidden_from(viewer)) | Q(PlaceBesideHidden("pk"))
+    return found.annotate(keeps_words_back=Exists(places.filter(beside)))
 
 
 def places(case: Case, *, viewer: User) -> QuerySet[CaseChild]:
