@@ -67,8 +67,8 @@ def name_what_is_undecided(*, case: Case, by: User, **_: object) -> list[str]:
 
 @receiver(record_hidden)
 def say_whose_text_is_kept_back(*, person: Person, by: User, **_: object) -> None:
-    """What was written for a receiver of a contact with the child is theirs no more. Whoever keeps the record is
-    told: to say so to whoever shares it would tell them of the record."""
+    """What was written for a receiver of a contact with the child is theirs no more. Whoever keeps the
+    record is told: to say so to whoever shares it would tell them of the record."""
     of_others = Share.objects.standing().filter(contact__children__person=person)
     for share in of_others.exclude(person=person).select_related("agency").order_by("pk"):
         says = (

@@ -101,7 +101,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "decided_at": row.decided_at,
         "answer": row.answer_shown,
         "hub": row.hub.name,
-        "contact": None if row.hides_contact else row.contact_id,
+        "contact": None if row.keeps_contact_back else row.contact_id,
         "children": [child.person.reference for child in row.children.all()],
     }
 

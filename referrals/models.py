@@ -48,8 +48,6 @@ class Referral(Kept):
     grant_ref = models.UUIDField(unique=True)
 
     people = "children__person"
-    # What a query says of a referral to its viewer (referrals.queries): to a command nothing is kept back.
-    hides_contact = hides_child = crosses = False
 
     class Meta:
         constraints = [
@@ -82,14 +80,22 @@ class Referral(Kept):
         return self.state == State.WAITING
 
     @property
+    def keeps_contact_back(self) -> bool:
+        """Whether a child in its contact is hidden from the viewer whom a query found it for.
+
+        A command is told everything: what no query has asked of it keeps nothing back.
+        """
+        return getattr(self, "hides_contact", False)
+
+    @property
     def keeps_words_back(self) -> bool:
-        """Whether its words may be of a child who is hidden from the viewer that it was found for."""
-        return self.hides_contact or self.hides_child
+        """So, or a child of its own is hidden from them: its words may be of that child."""
+        return self.keeps_contact_back or getattr(self, "hides_child", False)
 
     @property
     def keeps_reason_back(self) -> bool:
         """So, or what whoever made it wrote is of a contact that is for police only."""
-        return self.keeps_words_back or self.crosses
+        return self.keeps_words_back or getattr(self, "crosses", False)
 
     @property
     def answer_shown(self) -> str:

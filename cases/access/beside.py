@@ -1,7 +1,8 @@
-"""What stands beside a hidden child, or is police only, where the database shows the viewer no row that says so.
+"""What stands beside a hidden child, or is police only, where the viewer is shown no row that says so.
 
-A filter over such a row finds none, and so leaves out nothing. These ask the database's own functions (docs/adr/0008),
-of whoever asks; a task may know everything: for a named viewer in a task's name ask `scope.hidden_from` too.
+A filter over such a row finds none, and so leaves nothing out. These ask the database's own functions
+(docs/adr/0008) of whoever asks. To a task nothing is hidden: what it asks for somebody else is left
+out by `scope.hidden_from`.
 """
 
 from django.db.models import BooleanField, Func
@@ -19,7 +20,10 @@ class PoliceOnly(Func):
 class _Beside(Func):
     """Of an id: whether it is among those that the function gives, once a query."""
 
-    template = f"({VIEWER_ASKS} and coalesce(%(expressions)s = any ((select %(function)s())::bigint[]), false))"
+    template = (
+        f"({VIEWER_ASKS} and "
+        "coalesce(%(expressions)s = any ((select %(function)s())::bigint[]), false))"
+    )
     output_field = BooleanField()
 
 

@@ -282,11 +282,10 @@ def case(case_id: int, *, viewer: User) -> Case:
 
 
 def _with_words(found: QuerySet[Case], viewer: User) -> QuerySet[Case]:
-    """`keeps_words_back` on each: a child of it is hidden from the viewer. What is said of the family, its name
-    and how its case ended, may be said of that child."""
+    """With whether a child of each is hidden from the viewer (`Case.keeps_words_back`)."""
     places = CaseChild.objects.filter(case=OuterRef("pk"))
     beside = Q(person__in=scope.hidden_from(viewer)) | Q(PlaceBesideHidden("pk"))
-    return found.annotate(keeps_words_back=Exists(places.filter(beside)))
+    return found.annotate(hides_child=Exists(places.filter(beside)))
 
 
 def places(case: Case, *, viewer: User) -> QuerySet[CaseChild]:
