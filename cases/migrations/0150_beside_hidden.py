@@ -16,7 +16,7 @@ from asking.lock import (
 
 FUNCTION = """
 -- Places in cases with a child of whom whoever asks may not know: that child's, and the others'.
-create function portal_places_beside_hidden() returns bigint[] language plpgsql stable as $$
+create function portal_places_beside_hidden() returns bigint[] language plpgsql stable cost 1 as $$
 declare
     hidden bigint[] := portal_hidden();
     task text := portal_look();
@@ -39,7 +39,7 @@ SECTION = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0110_completed_by")]
+    dependencies = [("cases", "0140_planner")]
     operations = [
         migrations.RunSQL(FUNCTION, "drop function portal_places_beside_hidden();"),
         change(

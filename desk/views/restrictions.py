@@ -20,7 +20,7 @@ from cases.commands import Named
 from cases.models import PrivateHit, PrivateLink, Restriction
 from desk import refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.forms import Form
 
 
@@ -40,7 +40,7 @@ def restrictions(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Restrict or seal a record."""
     cases.permissions.check_can_restrict(by=request.user)
-    form = cases.forms.Restrict(_sent(request), viewer=request.user)
+    form = cases.forms.Restrict(posted(request), viewer=request.user)
     if form.is_valid():
         said = dict(form.cleaned_data)
         named = [Named(said.pop("named"), reachable_at_any_hour=True)]
@@ -78,7 +78,7 @@ def restriction(request: Request, restriction_id: int) -> HttpResponse:
 def name(request: Request, restriction_id: int) -> HttpResponse:
     """Put somebody on the list."""
     found = cases.queries.restriction(restriction_id, viewer=request.user)
-    form = cases.forms.NameOnList(_sent(request), viewer=request.user)
+    form = cases.forms.NameOnList(posted(request), viewer=request.user)
     if found.is_live and form.is_valid():
         try:
             place = cases.commands.add_to_list(found, by=request.user, **form.cleaned_data)
@@ -116,7 +116,7 @@ def hand_over(request: Request, restriction_id: int) -> HttpResponse:
     found = cases.queries.restriction(restriction_id, viewer=request.user)
     if not found.is_live:
         return redirect("restriction", found.pk)
-    form = cases.forms.HandOver(_sent(request), viewer=request.user)
+    form = cases.forms.HandOver(posted(request), viewer=request.user)
     if form.is_valid():
         try:
             held = cases.commands.hand_over_record(found, by=request.user, **form.cleaned_data)
@@ -152,7 +152,7 @@ def lift(request: Request, restriction_id: int) -> HttpResponse:
 
 def _end(request: Request, found: Restriction, what: str, done: str) -> HttpResponse:
     """The form that asks why, and then the command of that name."""
-    form = cases.forms.Why(_sent(request))
+    form = cases.forms.Why(posted(request))
     if form.is_valid():
         command = cases.commands.seal if what == "seal" else cases.commands.lift
         try:
@@ -194,14 +194,10 @@ def hit(request: Request, hit_id: int) -> HttpResponse:
 def _about_hit(request: Request, found: PrivateHit, link: PrivateLink | None) -> Form | None:
     """What its owner may say of a hit: what they decide, or that what they linked was somebody else."""
     if not found.decided_at:
-        return cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
+        return cases.forms.HitDecision(posted(request), hit=found, viewer=request.user)
     if link is not None and link.until is None:
-        return cases.forms.Unlink(_sent(request))
+        return cases.forms.Unlink(posted(request))
     return None
-
-
-def _sent(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _form(request: Request, template: str, form: Any, **context: object) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 FUNCTION = """
-create function portal_referrals_beside_hidden() returns bigint[] language plpgsql stable as $$
+create function portal_referrals_beside_hidden() returns bigint[] language plpgsql stable cost 1 as $$
 declare
     hidden bigint[] := portal_hidden();
     task text := portal_look();
