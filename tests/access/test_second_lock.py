@@ -108,8 +108,9 @@ def test_what_a_share_says_is_its_receivers_while_it_is_open_and_no_longer(
     built: world.World,
 ) -> None:
     school, share = built.users["school"], Share.objects.get(pk=built.ids["share"])
+    # Of a contact: a line of the chronology is not open to them by this share.
     PartnerText.objects.create(
-        event=ChronologyEvent.objects.filter(person=share.person_id).first(),
+        contact=factories.contact(share.person, by=built.users["author"]),
         share=share,
         text="Words",
         by=share.decided_by,
