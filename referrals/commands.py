@@ -182,7 +182,7 @@ def accept(
     """Take a referral on: a case opens for all its children, run by a team with a lead worker.
 
     `safe_to_tell_read`: of each child the version of whom it is safe to tell that was read. A
-    referrer's agency that must not be told is given no words, and is answered in person.
+    referrer's agency that must not be told learns nothing of the decision here: it is answered in person.
     ValidationError at the field for what is missing or does not fit, or when somebody was faster.
     """
     # People before anything else, as everywhere.
@@ -340,6 +340,7 @@ def _decide(
         by=by,
     )
     url = f"/referrals/{referral.reference}"
-    # What called the hub leaves their home pages; then whoever made it is told.
+    # What called the hub leaves their home pages; then whoever made it is told, if they may be.
     accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(referral.made_by, outcome, url=url, by=by)
+    if answer != IN_PERSON or referral.agency.is_lead:
+        accounts.commands.notify(referral.made_by, outcome, url=url, by=by)

@@ -6,8 +6,9 @@ from django.db.models import Q
 from accounts.models import Agency, Team, User
 from cases.models import Case, Contact, Kept, Person
 
-# What a referrer reads whose agency must not be told anything of a child in it, and whoever is not to read
-# what was written of a child who is hidden from them.
+# The answer to a referrer whose agency must not be told anything of a child in it: the portal tells them
+# nothing (referrals.queries.withheld), and this only once they may be told again. And what is shown in place
+# of an answer that may tell of a child who is hidden from whoever reads it.
 IN_PERSON = "The hub answers you in person. Call the hub."
 
 

@@ -39,7 +39,7 @@ SECTION = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0140_planner")]
+    dependencies = [("cases", "0120_flag_counted_once")]
     operations = [
         migrations.RunSQL(FUNCTION, "drop function portal_places_beside_hidden();"),
         change(
