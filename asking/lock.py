@@ -58,6 +58,30 @@ def crosses_of(contact: str = "contact_id") -> str:
     return f"({contact} is null or {POLICE} or not portal_is_police_only({contact}))"
 
 
+def beside_no_hidden(contact: str = "contact_id") -> str:
+    """If the row tells of a contact, no child in it is hidden from whoever asks."""
+    return (
+        f"({contact} is null or not {contact} = any ((select portal_hidden_contacts())::bigint[]))"
+    )
+
+
+def tells_of_no_hidden() -> str:
+    """A line of the chronology is not that of a contact with a hidden child."""
+    return f"(kind <> 'contact' or {beside_no_hidden()})"
+
+
+def whole_words(event: str) -> str:
+    """No hidden child is in what a line's words were written of: its contact, or how its case ended.
+
+    What was observed, and a flag, are of one child each.
+    """
+    return (
+        f"({event}.kind in ('observation', 'flag') or {beside_no_hidden(f'{event}.contact_id')}) "
+        f"and ({event}.kind <> 'case' or {event}.place_id is null "
+        f"or not {event}.place_id = any ((select portal_places_beside_hidden())::bigint[]))"
+    )
+
+
 def lock(table: str, *visible: str) -> RunSQL:
     """Lock a table: a task sees every row, anybody else those of which one of these holds."""
     using = " or ".join([TASK, *(f"({each})" for each in visible)])

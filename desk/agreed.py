@@ -39,7 +39,8 @@ def as_told(referral: Referral) -> dict[str, object]:
     nothing is recorded, and a person records it.
     """
     if referral.agreed == At.NOT_ASKED:
-        return {"answer": Answer.NOT_ASKED, "why_not": referral.agreed_why_not}
+        why_not = "" if referral.keeps_reason_back else referral.agreed_why_not
+        return {"answer": Answer.NOT_ASKED, "why_not": why_not}
     said_to = f"{referral.made_by}, {referral.agency}"[:120]
     answer = Answer.AGREED if referral.agreed == At.YES else Answer.SAID_NO
     return {

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.dispatch import receiver
 
 import accounts.commands
+import cases.commands
 from accounts.models import Agency, User
 from accounts.signals import membership_changed, roles_changed
 from cases.models import Case, CaseChild, Contact, Person
@@ -78,6 +79,18 @@ def refuse_addresses(*, person: Person, texts: dict[str, str], by: User, **_: ob
 def name_what_is_undecided(*, case: Case, by: User, **_: object) -> list[str]:
     """A withdrawn agreement to help is decided on before the case closes."""
     return queries.in_the_way_of_closing(case, viewer=by)
+
+
+@receiver(record_hidden)
+def say_whose_text_is_kept_back(*, person: Person, by: User, **_: object) -> None:
+    """What was written for a receiver of a contact with the child is theirs no more. Whoever keeps the
+    record is told: to say so to whoever shares it would tell them of the record."""
+    of_others = Share.objects.standing().filter(contact__children__person=person)
+    for share in of_others.exclude(person=person).select_related("agency").order_by("pk"):
+        says = (
+            f"{share.reference}: {share.agency} read of a contact with this child, and do no more"
+        )
+        cases.commands.tell_of(person, [], says, url="", by=by)
 
 
 @receiver(record_hidden)

@@ -99,9 +99,9 @@ def _shown(row: Row) -> dict[str, Any]:
         "made_at": row.made_at,
         "due_at": row.due_at,
         "decided_at": row.decided_at,
-        "answer": row.answer,
+        "answer": row.answer_shown,
         "hub": row.hub.name,
-        "contact": None if getattr(row, "hides_contact", False) else row.contact_id,
+        "contact": None if row.keeps_contact_back else row.contact_id,
         "children": [child.person.reference for child in row.children.all()],
     }
 

@@ -20,12 +20,9 @@ from cases.models import Case, Contact, EventKind, Person, Section
 from govuk.dates import moment_in_words
 from partners import redaction
 from referrals import permissions
-from referrals.models import Agreed, Referral, ReferralChild, State
+from referrals.models import IN_PERSON, Agreed, Referral, ReferralChild, State
 
 WORKING_DAYS = 1
-# The answer to a referrer whose agency must not be told anything of a child in it: the portal tells them
-# nothing (referrals.queries.withheld), and this only once they may be told again.
-IN_PERSON = "The hub answers you in person. Call the hub."
 
 
 @asking.command

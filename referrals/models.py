@@ -6,6 +6,11 @@ from django.db.models import Q
 from accounts.models import Agency, Team, User
 from cases.models import Case, Contact, Kept, Person
 
+# The answer to a referrer whose agency must not be told anything of a child in it: the portal tells them
+# nothing (referrals.queries.withheld), and this only once they may be told again. And what is shown in place
+# of an answer that may tell of a child who is hidden from whoever reads it.
+IN_PERSON = "The hub answers you in person. Call the hub."
+
 
 class State(models.TextChoices):
     WAITING = "waiting", "Waiting for a decision"
@@ -74,6 +79,28 @@ class Referral(Kept):
     @property
     def is_waiting(self) -> bool:
         return self.state == State.WAITING
+
+    @property
+    def keeps_contact_back(self) -> bool:
+        """Whether a child in its contact is hidden from the viewer whom a query found it for.
+
+        A command is told everything: what no query has asked of it keeps nothing back.
+        """
+        return getattr(self, "hides_contact", False)
+
+    @property
+    def keeps_words_back(self) -> bool:
+        """So, or a child of its own is hidden from them: its words may be of that child."""
+        return self.keeps_contact_back or getattr(self, "hides_child", False)
+
+    @property
+    def keeps_reason_back(self) -> bool:
+        """So, or what whoever made it wrote is of a contact that is for police only."""
+        return self.keeps_words_back or getattr(self, "crosses", False)
+
+    @property
+    def answer_shown(self) -> str:
+        return IN_PERSON if self.answer and self.keeps_words_back else self.answer
 
     @property
     def is_police_only(self) -> bool:

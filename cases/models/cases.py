@@ -79,6 +79,12 @@ class Case(Kept):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    @property
+    def keeps_words_back(self) -> bool:
+        """Whether a child of it is hidden from the viewer whom a query found it for: what it says of the
+        family may be said of that child."""
+        return getattr(self, "hides_child", False)
+
     def refuse_if_closed(self) -> None:
         """ValidationError once it has closed: nothing new comes into it. Asked with the case or a
         place of it locked, or what is asked may close in the same second."""

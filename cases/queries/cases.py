@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 import accounts.queries
 from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.access import scope
+from cases.access.beside import PlaceBesideHidden
 from cases.models import Case, CaseChild
 
 
@@ -17,7 +18,7 @@ def caseload(*, viewer: User) -> QuerySet[Case]:
     """Open cases of which the viewer sees a child's place by team or by task, newest first."""
     visible = scope.places_visible_to(viewer).filter(left_at=None)
     return (
-        Case.objects.filter(pk__in=visible.values("case"), closed_at=None)
+        _with_words(Case.objects.filter(pk__in=visible.values("case"), closed_at=None), viewer)
         .select_related("lead_worker", "team")
         .order_by("-opened_at", "-pk")
     )
@@ -26,11 +27,18 @@ def caseload(*, viewer: User) -> QuerySet[Case]:
 def case(case_id: int, *, viewer: User) -> Case:
     """A case of which the viewer sees at least one child's place. NotVisible (404) otherwise."""
     opened = scope.open_among(viewer, CaseChild.objects.filter(case=case_id))
-    cases = Case.objects.select_related("lead_worker", "team").filter(pk=case_id)
-    found = cases.first() if opened else None
+    cases = _with_words(Case.objects.filter(pk=case_id), viewer)
+    found = cases.select_related("lead_worker", "team").first() if opened else None
     if found is None:
         raise NotVisible("case", case_id)
     return found
+
+
+def _with_words(found: QuerySet[Case], viewer: User) -> QuerySet[Case]:
+    """With whether a child of each is hidden from the viewer (`Case.keeps_words_back`)."""
+    places = CaseChild.objects.filter(case=OuterRef("pk"))
+    beside = Q(person__in=scope.hidden_from(viewer)) | Q(PlaceBesideHidden("pk"))
+    return found.annotate(hides_child=Exists(places.filter(beside)))
 
 
 def places(case: Case, *, viewer: User) -> QuerySet[CaseChild]:

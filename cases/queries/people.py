@@ -30,7 +30,7 @@ from cases.models import (
     StatutoryStatus,
     age_on,
 )
-from cases.queries.restrictions import with_hidden
+from cases.queries.restrictions import tells_of_hidden
 from cases.queries.standing import cautions, statuses
 
 
@@ -178,8 +178,7 @@ def chronology(sight: scope.Sight, *, viewer: User) -> QuerySet[ChronologyEvent]
         .order_by("-occurred_at", "-pk")
     )
     # One text tells of all the children of a contact: with one of them hidden, its line is too.
-    hidden = with_hidden(viewer=viewer)
-    events = events.exclude(kind=EventKind.CONTACT, contact__in=hidden)
+    events = events.exclude(Q(kind=EventKind.CONTACT) & tells_of_hidden(viewer=viewer))
     if not sight.police:
         events = events.filter(police_only=False)
     if sight.everything:

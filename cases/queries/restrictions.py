@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 import accounts.queries
 import asking
@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.denied import NotVisible
 from cases import permissions
 from cases.access import scope
+from cases.access.beside import ContactHides
 from cases.models import BreakGlass, ContactChild, NamedPlace, Person, Restriction
 
 # So many tries in so long stand out: nothing is ever locked by it (default by judgement).
@@ -22,6 +23,14 @@ def with_hidden(*, viewer: User) -> QuerySet[ContactChild, Any]:
     """The contacts with a child who is hidden from the viewer: their ids, as a subquery."""
     hidden = scope.hidden_from(viewer)
     return ContactChild.objects.filter(person__in=hidden).values("contact")
+
+
+def tells_of_hidden(*, viewer: User) -> Q:
+    """Of rows with a `contact`: whether a child in it is hidden from the viewer.
+
+    The database is asked as well: it shows the viewer no row that says which child was in which contact.
+    """
+    return Q(contact__in=with_hidden(viewer=viewer)) | Q(ContactHides("contact_id"))
 
 
 def is_hidden(person: Person, *, viewer: User) -> bool:

@@ -98,7 +98,8 @@ def case(request: Request, case_id: int) -> HttpResponse:
         "case": found,
         "places": places,
         # Whoever sees one child of it through a share or a task is not told of a family.
-        "names_family": runs or any(sight.everything for sight in sights),
+        "is_told_more": (more := runs or any(sight.everything for sight in sights)),
+        "names_family": more and not found.keeps_words_back,
         "runs": runs,
         "review": queries.review_due(found, viewer=request.user),
         "reviews": list(queries.reviews(found, viewer=request.user)),

@@ -15,12 +15,12 @@ from accounts import permissions
 from accounts.models import Agency, User
 from audit.denied import NotVisible
 from cases.access import scope
+from cases.access.beside import PoliceOnly
 from cases.models import (
     Action,
     CaseChild,
     ChronologyEvent,
     EventKind,
-    Handling,
     Person,
     SafeToTell,
     Section,
@@ -142,7 +142,7 @@ def _crossing(found: Shares, viewer: User) -> Shares:
     """Those that tell another agency of no contact that is police only by now."""
     if viewer.agency.is_lead:
         return found
-    return found.exclude(contact__handling=Handling.POLICE_ONLY)
+    return found.exclude(PoliceOnly("contact_id"))
 
 
 def _in_full(viewer: User) -> Q:

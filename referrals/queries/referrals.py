@@ -12,8 +12,8 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Value,
 )
-from django.db.models.expressions import RawSQL
 
 import accounts.queries
 import asking
@@ -23,8 +23,9 @@ from accounts import permissions
 from accounts.models import Membership, Team, User
 from audit.denied import NotVisible
 from cases.access import scope
+from cases.access.beside import ContactHides, PoliceOnly, ReferralHides
 from cases.access.scope import Sight
-from cases.models import CaseChild, Contact, ContactChild, Flag, Handling
+from cases.models import CaseChild, Contact, ContactChild, Flag
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 from referrals.queries.withheld import as_told
@@ -144,10 +145,9 @@ def about(sight: Sight, *, viewer: User) -> QuerySet[Referral]:
         return Referral.objects.none()
     found = _found(Q(children__person=sight.person), viewer)
     if not sight.police:
-        found = found.exclude(contact__handling=Handling.POLICE_ONLY)
+        found = found.exclude(PoliceOnly("contact_id"))
     own = found.filter(_to_hub_of(viewer) | _own(viewer)).values("pk")
-    opens = ExpressionWrapper(Q(pk__in=own), output_field=BooleanField())
-    return found.annotate(opens=opens).order_by("-made_at", "-pk")
+    return found.annotate(opens=_whether(Q(pk__in=own))).order_by("-made_at", "-pk")
 
 
 def of_case(place: CaseChild, *, viewer: User) -> Referral | None:
@@ -158,7 +158,7 @@ def of_case(place: CaseChild, *, viewer: User) -> Referral | None:
     """
     found = _found(Q(children__person=place.person_id, case=place.case_id), viewer)
     if not accounts.queries.is_in_lead_agency(viewer=viewer):
-        found = found.exclude(contact__handling=Handling.POLICE_ONLY)
+        found = found.exclude(PoliceOnly("contact_id"))
     return found.order_by("-made_at", "-pk").first()
 
 
@@ -185,37 +185,41 @@ def became_of(contacts: Iterable[Contact], *, viewer: User) -> dict[int, Referra
     """
     made = _found(Q(contact__in=list(contacts)), viewer).order_by("made_at", "pk")
     if not accounts.queries.is_in_lead_agency(viewer=viewer):
-        others = ~Q(agency=viewer.agency_id)
-        made = made.exclude(others, contact__handling=Handling.POLICE_ONLY)
+        made = made.exclude(~Q(agency=viewer.agency_id) & Q(PoliceOnly("contact_id")))
     # Others' referrals are not theirs to read: of these the caller is told the state alone.
     with asking.task("became of"):
         return {referral.contact_id: referral for referral in made if referral.contact_id}
-
-
-# The database shows a viewer neither the contact nor who was hidden in it: it says that there is one.
-HIDDEN = """
-nullif(current_setting('portal.viewer', true), '') is not null
-and referrals_referral.contact_id = any (portal_hidden_contacts())
-"""
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:
     """Referrals with those of their children who are not hidden from the viewer: none without any, and
     each as the viewer is told of it (`referrals.queries.withheld`).
 
-    `hides_contact` on each: a hidden child was in its contact, of which the viewer is told nothing.
+    `hides_contact` on each: a hidden child was in its contact, of which the viewer is told nothing;
+    `hides_child`: in the referral itself. `crosses`: it is of a contact that is police only, put before
+    somebody of another agency. What of its words is kept back follows from them.
     """
     rows = Referral.objects.filter(which) if viewer.is_active else Referral.objects.none()
     hidden = scope.hidden_from(viewer)
     children = ReferralChild.objects.exclude(person__in=hidden)
     told_of = ContactChild.objects.filter(contact=OuterRef("contact"), person__in=hidden)
+    asked_for = ReferralChild.objects.filter(referral=OuterRef("pk"), person__in=hidden)
+    others = Q(PoliceOnly("contact_id")) & ~Q(agency=viewer.agency_id)
     found = (
         rows.filter(Exists(children.filter(referral=OuterRef("pk"))))
-        .annotate(hides_contact=Exists(told_of) | RawSQL(HIDDEN, [], BooleanField()))
+        .annotate(
+            hides_contact=_whether(Exists(told_of) | Q(ContactHides("contact_id"))),
+            hides_child=_whether(Exists(asked_for) | Q(ReferralHides("pk"))),
+            crosses=Value(False) if viewer.agency.is_lead else _whether(others),
+        )
         .select_related("hub", "contact", "agency", "made_by", "decided_by", "case")
         .prefetch_related(Prefetch("children", children.select_related("person").order_by("pk")))
     )
     return as_told(found, viewer=viewer)
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def teams_to_run(*, viewer: User) -> QuerySet[Team]:
