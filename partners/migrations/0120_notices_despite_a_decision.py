@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0071_signatories")]
+    dependencies = [("partners", "0100_beside_hidden")]
     operations = [
         migrations.AddField(
             model_name="notice",
