@@ -19,7 +19,7 @@ from cases.signals import (
 )
 from partners import commands, queries
 from partners.commands.telling import tell_owners
-from partners.models import InformationRequest, Share, WithdrawalDecision
+from partners.models import Share, WithdrawalDecision
 
 REASON = "The case closed"
 MARKED = "Its contact was marked police only"
@@ -70,8 +70,9 @@ def settle_lines(*, person: Person, by: User, **_: object) -> None:
     commands.settle_notices_of(person, by=by)
     for share in Share.objects.filter(person=person).order_by("pk"):
         commands.settle_owners(share, by=by)
-    for asked in InformationRequest.objects.filter(place__person=person).order_by("pk"):
-        accounts.commands.settle(url=f"/requests/{asked.pk}", by=by)
+    commands.settle_contributions_of(person, by=by)
+    commands.settle_requests_of(person, by=by)
     decisions = WithdrawalDecision.objects.filter(consent__place__person=person)
     for decision in decisions.order_by("pk"):
-        accounts.commands.settle(url=f"/withdrawals/{decision.pk}", by=by)
+        for url in (f"/withdrawals/{decision.pk}", f"/#withdrawal-{decision.pk}"):
+            accounts.commands.settle(url=url, by=by)

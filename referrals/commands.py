@@ -146,14 +146,18 @@ def _waiting(
 def _call_hub(referral: Referral, *, by: User) -> None:
     """Tell everybody in the hub who may decide."""
     live = referral.hub.memberships.filter(until=None).select_related("user__agency")
-    for membership in live.order_by("pk"):
-        if accounts.permissions.can(accounts.permissions.TRIAGE, by=membership.user):
-            accounts.commands.notify(
-                membership.user,
-                f"Referral {referral.reference} waits for a decision",
-                url=f"/referrals/{referral.reference}",
-                by=by,
-            )
+    hub = [membership.user for membership in live.order_by("pk")]
+    cases.commands.tell_of(
+        _children_of(referral),
+        [user for user in hub if accounts.permissions.can(accounts.permissions.TRIAGE, by=user)],
+        f"Referral {referral.reference} waits for a decision",
+        url=f"/referrals/{referral.reference}",
+        by=by,
+    )
+
+
+def _children_of(referral: Referral) -> list[Person]:
+    return [child.person for child in referral.children.select_related("person").order_by("pk")]
 
 
 def _tell_chronology(referral: Referral, says: str, detail: str, *, by: User) -> None:
@@ -344,4 +348,4 @@ def _decide(
     url = f"/referrals/{referral.reference}"
     # What called the hub leaves their home pages; then whoever made it is told.
     accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(referral.made_by, outcome, url=url, by=by)
+    cases.commands.tell_of(_children_of(referral), [referral.made_by], outcome, url=url, by=by)

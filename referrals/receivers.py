@@ -16,11 +16,10 @@ def tell_referrers(*, case: Case, by: User, **_: object) -> None:
     """A line for each referral that the case came from, unless its maker closed the case."""
     came = Referral.objects.filter(case=case).exclude(made_by=by).select_related("made_by__agency")
     for referral in came.order_by("pk"):
-        hidden = scope.hidden_from(referral.made_by)
-        if not referral.children.exclude(person__in=hidden).exists():
-            continue
-        accounts.commands.notify(
-            referral.made_by,
+        children = referral.children.select_related("person").order_by("pk")
+        cases.commands.tell_of(
+            [child.person for child in children],
+            [referral.made_by],
             f"Case {case.reference}, from your referral {referral.reference}, has closed",
             url=f"/referrals/{referral.reference}",
             by=by,

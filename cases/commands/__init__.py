@@ -37,7 +37,6 @@ from cases.commands.restrictions import (
     restrict,
     seal,
     take_off_list,
-    tell_of,
 )
 from cases.commands.retention import (
     hold_record,
@@ -56,6 +55,7 @@ from cases.commands.safe_to_tell import (
 from cases.commands.searches import keep_searches, look_among_hidden
 from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
+from cases.commands.telling import address_of_place, tell_of, tell_owner
 
 __all__ = [
     "Account",
@@ -72,6 +72,7 @@ __all__ = [
     "Told",
     "add_event",
     "add_to_list",
+    "address_of_place",
     "amend_contact",
     "amend_contacts",
     "answer_flag",
@@ -137,6 +138,7 @@ __all__ = [
     "take_over_cases",
     "take_report",
     "tell_of",
+    "tell_owner",
     "unlink_hit",
     "void",
     "work_out_missing",

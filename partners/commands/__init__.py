@@ -12,6 +12,7 @@ from partners.commands.consents import (
 from partners.commands.contributions import (
     contribute,
     pass_on,
+    settle_contributions_of,
 )
 from partners.commands.ends import (
     warn_of_ends,
@@ -32,6 +33,7 @@ from partners.commands.notices import (
 from partners.commands.requests import (
     answer_request,
     ask_for_information,
+    settle_requests_of,
 )
 from partners.commands.shares import (
     end_share,
@@ -75,8 +77,10 @@ __all__ = [
     "resume_agreement",
     "review_not_sharing",
     "send_notice",
+    "settle_contributions_of",
     "settle_notices_of",
     "settle_owners",
+    "settle_requests_of",
     "share",
     "sign_agreement",
     "suspend_agreement",

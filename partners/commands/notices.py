@@ -182,8 +182,9 @@ def acknowledge_notice(notice: Notice, *, seen_to_by: str, answer: str = "", by:
     held.save()
     for url in (_for_receiver(held), _for_sender(held), _for_hub(held)):
         accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(
-        held.sent_by,
+    cases.commands.tell_of(
+        held.person,
+        [held.sent_by],
         f"{held.agency} sees to notice {held.reference}",
         url=_for_sender(held),
         by=by,
