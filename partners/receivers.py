@@ -48,7 +48,8 @@ def hand_over_lines(*, user: User, by: User, **_: object) -> None:
 
 @receiver(agencies_not_told_changed)
 def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -> None:
-    """Somebody decides at once on each share with an agency that, it is said now, must not be told."""
+    """Somebody decides at once on each share with an agency that, it is said now, must not be told, and on
+    each notice that nobody there sees to yet."""
     open_to_them = Share.objects.standing().filter(person=person, agency__in=agencies)
     for share in open_to_them.select_related(
         "agency", "decided_by", "place__case__lead_worker"
@@ -56,6 +57,7 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
         tell_owners(
             share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
         )
+    commands.call_senders(person, agencies, by=by)
 
 
 @receiver(case_closing)

@@ -8,7 +8,7 @@ from accounts.models import User
 from cases.access import scope
 from cases.models import Case, Person
 from cases.signals import case_closed, record_hidden
-from referrals.models import Referral
+from referrals.models import Referral, State
 
 
 @receiver(case_closed)
@@ -24,6 +24,15 @@ def tell_referrers(*, case: Case, by: User, **_: object) -> None:
             url=f"/referrals/{referral.reference}",
             by=by,
         )
+
+
+@receiver(record_hidden)
+def call_owner(*, person: Person, by: User, **_: object) -> None:
+    """Whoever referred is left without an answer by nobody: of what waits the owner answers in person."""
+    waiting = Referral.objects.filter(children__person=person, state=State.WAITING)
+    for referral in waiting.order_by("pk"):
+        text = f"Referral {referral.reference} waits: answer {referral.made_by} in person"
+        cases.commands.tell_of(person, [], text, url="", by=by)
 
 
 @receiver(record_hidden)

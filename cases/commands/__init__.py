@@ -16,6 +16,7 @@ from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
 from cases.commands.leaving_lists import leave_lists, refit_lists
 from cases.commands.linking import Linked, match_blind, match_latest
+from cases.commands.not_told import call_about_table
 from cases.commands.observations import (
     change_severity,
     confirm_prompt,
@@ -55,7 +56,7 @@ from cases.commands.safe_to_tell import (
 from cases.commands.searches import keep_searches, look_among_hidden
 from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
-from cases.commands.telling import address_of_place, tell_of, tell_owner
+from cases.commands.telling import address_of_place, refuse_hidden, tell_of, tell_owner
 
 __all__ = [
     "Account",
@@ -77,6 +78,7 @@ __all__ = [
     "amend_contacts",
     "answer_flag",
     "break_glass",
+    "call_about_table",
     "change_severity",
     "climb",
     "close_case",
@@ -121,6 +123,7 @@ __all__ = [
     "record_safe_to_tell",
     "record_status",
     "refit_lists",
+    "refuse_hidden",
     "refuse_not_told",
     "refuse_unless_safe",
     "release_record",

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+
 import accounts.commands
 from accounts.models import User
 from cases.access import scope
+from cases.commands.people import hold
 from cases.models import CaseChild, Person, Restriction
+
+RING_THEM = (
+    "This record is restricted or sealed: nothing of it is told in the portal. Ring them yourself, or "
+    "ask the record’s owner to."
+)
 
 
 def tell_of(
@@ -37,6 +45,15 @@ def _hidden_from(user: User, ids: set[int]) -> set[int]:
 def tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
     """A line on the home page of whoever keeps the record; `text` names references, never the child."""
     accounts.commands.notify(restriction.owner, text, url=f"/restrictions/{restriction.pk}", by=by)
+
+
+def refuse_hidden(person: Person, *, field: str = "agency", by: User) -> None:
+    """Part of whatever tells another agency of a child: of a restricted or sealed one nobody there would
+    be shown it, and it would open by itself the day the record does. ValidationError at `field`, for
+    whoever stands on its list: nobody else comes so far."""
+    hold([person.pk])
+    if scope.restricted_or_sealed([person.pk]):
+        raise ValidationError({field: RING_THEM})
 
 
 def address_of_place(place: CaseChild) -> str:

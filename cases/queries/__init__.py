@@ -34,12 +34,14 @@ from cases.queries.private_hits import (
     private_hits,
 )
 from cases.queries.restrictions import (
+    HiddenPlace,
     break_glass_tries,
     break_glass_try,
     is_hidden,
     many_tries,
     named_list,
     named_place,
+    places_under_way,
     restriction,
     restriction_of,
     restrictions,
@@ -120,6 +122,7 @@ from cases.queries.work import (
 __all__ = [
     "Candidate",
     "ChildWaiting",
+    "HiddenPlace",
     "Holder",
     "InTheWay",
     "LikelyRecord",
@@ -193,6 +196,7 @@ __all__ = [
     "places_in",
     "places_of",
     "places_run_by",
+    "places_under_way",
     "plan",
     "pointers",
     "police_hold_more",

@@ -23,6 +23,7 @@ from partners.commands.not_sharing import (
 )
 from partners.commands.notices import (
     acknowledge_notice,
+    call_senders,
     chase_notices,
     read_notice,
     recall_notice,
@@ -60,6 +61,7 @@ __all__ = [
     "acknowledge_notice",
     "answer_request",
     "ask_for_information",
+    "call_senders",
     "chase_notices",
     "contribute",
     "decide_not_to_share",

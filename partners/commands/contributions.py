@@ -145,6 +145,7 @@ def pass_on(
     chosen = sorted({agency.pk for agency in agencies})
     if done := _passed_on_already(added, chosen):
         return done
+    cases.commands.refuse_hidden(added.place.person, field="agencies", by=by)
     cases.commands.refuse_unless_safe(
         added.place.person,
         safe_to_tell_read=safe_to_tell_read,

@@ -44,6 +44,7 @@ def ask_for_information(
     """
     permissions.check_can_ask(place, by=by)
     place = cases.commands.hold_open(place, by=by)
+    cases.commands.refuse_hidden(place.person, by=by)
     errors = {}
     if agency not in queries.agencies_to_ask(place, viewer=by):
         errors["agency"] = NOT_TO_BE_ASKED

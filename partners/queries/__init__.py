@@ -85,12 +85,14 @@ from partners.queries.texts import (
     sight_of_child,
     with_partner_texts,
 )
+from partners.queries.under_way import UnderWay, under_way
 
 __all__ = [
     "ENDS_SOON",
     "LineToWrite",
     "PlaceSeen",
     "SchoolsToTell",
+    "UnderWay",
     "agencies_to_ask",
     "agencies_to_name",
     "agencies_to_pass_on_to",
@@ -153,6 +155,7 @@ __all__ = [
     "supervisors",
     "undecided",
     "undecided_of",
+    "under_way",
     "with_partner_texts",
     "withdrawal",
     "withdrawals_due",

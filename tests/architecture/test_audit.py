@@ -28,6 +28,7 @@ SILENT = {
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
+        "address_of_place",
         "await_reference",
         "change_facts",
         "completion_form",
@@ -56,6 +57,7 @@ SILENT = {
         "next_reachable",
         "note_likely",
         "prompt_for",
+        "refuse_hidden",
         "refuse_not_told",
         "refuse_unless_safe",
         "unfit_for",

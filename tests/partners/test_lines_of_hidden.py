@@ -39,18 +39,6 @@ def test_its_line_from_before_leaves_with_the_record(world: World, keeper: User)
     assert not any("added what they know" in text for text, _ in lines(world.lead_worker))
 
 
-def test_a_contribution_that_is_passed_on(world: World, keeper: User) -> None:  # noqa: F811
-    shared(world)
-    world.share(agency=world.charity, sections=["summary", "contributions"])
-    added = world.contribute(audience=["lead agency"])
-    restrict(world, keeper, world.lead_worker)
-    Notification.objects.all().delete()
-    partners.commands.pass_on(
-        added, agencies=[world.charity], agreed_by_author=True, by=world.lead_worker
-    )
-    assert lines(world.teacher) == []
-
-
 def test_that_it_was_passed_on_leaves_with_the_record(world: World, keeper: User) -> None:  # noqa: F811
     """Also where the line led nowhere but home: the author's own share had ended."""
     theirs = world.share(sections=["summary", "contributions"])
