@@ -1,7 +1,7 @@
 """What is for police alone and comes to light later changes no byte either: a birth date that clears a
 suspect, and a contact that turns police only once it was shared, told and referred."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ import referrals.commands
 from accounts.models import Role
 from cases.commands import Completion
 from cases.models import Contact, Handling, Person
-from partners.models import Agreement, NoticeKind
+from partners.models import NoticeKind
 from tests import factories
 from tests.access import world
 from tests.access.test_police_only import (
@@ -32,12 +32,13 @@ from tests.rest.api import machine
 Pages = dict[tuple[str, str], str]
 
 
-def of_partners(made: world.World) -> Pages:
+def partners_of(made: world.World) -> Callable[[], Pages]:
+    """What partners are given, on every page and over the API, asked as often as one likes."""
     machines = {
         "school": machine(made.users["school"].agency),
         "council": machine(made.users["commissioner"].agency),
     }
-    return pages(made, (*PARTNERS, "council lead")) | answers(made, machines)
+    return lambda: pages(made, (*PARTNERS, "council lead")) | answers(made, machines)
 
 
 @contextmanager
@@ -61,14 +62,15 @@ def test_a_birth_date_that_clears_a_suspect_of_a_police_only_contact(
             reason="School roll", by=built.users["author"],
         )  # fmt: skip
 
+    given = partners_of(built)
     with undone():
         correct()
-        before = of_partners(built)
+        before = given()
     contact = factories.contact(kit, by=built.users["author"], handling=Handling.POLICE_ONLY)
     complete(contact, Handling.POLICE_ONLY, role="suspect", suspect_outcome="No further action")
     correct()
     assert contact.children.get().role == "at risk"
-    told = differing(before, of_partners(built))
+    told = differing(before, given())
     assert not told, "\n".join(told)
 
 
@@ -98,8 +100,14 @@ def told_of(made: world.World) -> tuple[Contact, str]:
     """A contact of Milo that the charity is shown, the school is told of, and the hub is to decide on."""
     author, milo = made.users["author"], Person.objects.get(pk=made.ids["milo"])
     contact = factories.contact(milo, by=author, narrative="NARRATIVE of it")
-    agreement = Agreement.objects.filter(parties=made.users["charity"].agency).latest("pk")
     sharer = made.users["lead"]
+    agreement = partners.commands.sign_agreement(
+        title="With the charity", parties=[sharer.agency, made.users["charity"].agency],
+        purposes=["Early help"], lawful_bases=["public task"], sections=["summary"],
+        starts_on=clock.today(), ends_on=clock.today() + timedelta(days=365),
+        review_on=clock.today() + timedelta(days=180), impact_assessment="DPIA-9",
+        signatories=["N. Ash for each party"] * 5, by=made.users["governance"],
+    )  # fmt: skip
     partners.commands.share(
         milo, agency=made.users["charity"].agency, agreement=agreement, purpose="Early help",
         lawful_basis="public task", necessity="They see him", summary="SUMMARY of it",
@@ -122,8 +130,8 @@ SECRETS = ("NARRATIVE", "SUMMARY", "TEXT", "CONTENT", "only there")
 
 
 def test_a_contact_that_turns_police_only_was_never_told(built: world.World) -> None:  # noqa: F811
-    with undone():
-        before = of_partners(built)
+    given = partners_of(built)
+    before = given()
     contact, reference = told_of(built)
     clients = browsers(built)
     milo = f"/children/{built.ids['milo']}"
@@ -131,7 +139,7 @@ def test_a_contact_that_turns_police_only_was_never_told(built: world.World) -> 
     assert "CONTENT of it" in plain(clients["school"].get("/notices"))
     assert "NARRATIVE" in plain(clients["hub"].get(milo))
     complete(contact, Handling.POLICE_ONLY)
-    told = differing(before, of_partners(built))
+    told = differing(before, given())
     assert not told, "\n".join(told)
     hub = pages(built, ("hub",))
     hub["hub", reference] = plain(browsers(built)["hub"].get(f"/referrals/{reference}"))

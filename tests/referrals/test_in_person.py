@@ -189,7 +189,7 @@ def test_what_the_hub_decided_without_the_child_still_waits_for_the_owner(
         restrict(jay, keeper)
     with clock.at(clock.now() + timedelta(minutes=2)):
         referrals.commands.decline(referral, reason="Enough", answer="Thank you", by=triage)
-    assert of_owner(keeper) == [referral.reference]
+        assert of_owner(keeper) == [referral.reference]
 
 
 def test_of_two_owners_the_second_closes_it(triage: User, officer: User, keeper: User) -> None:
