@@ -53,6 +53,8 @@ ANSWER_REQUEST = "answer what an agency asks"
 # agreements and shares
 WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
+READ_AGREEMENTS = "read the agreements that bind us"
+PASS_ON_AGREED = "pass on what its author has agreed to"  # noqa: S105  (no password)
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -156,6 +158,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             CONTRIBUTE,
             ANSWER_REQUEST,
+            ASK_INFORMATION,
+            READ_AGREEMENTS,
+            PASS_ON_AGREED,
         }
     ),
     Role.SYSTEM: frozenset(

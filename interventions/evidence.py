@@ -25,7 +25,7 @@ TIERS = (
     *("universal", "universal/targeted", "targeted", "targeted-indicated", "intensive"),
 )
 AGES = re.compile(r"\d+-\d+|\d+\+|n/a|workforce")
-EIF, YEF, EMMIE = "EIF Guidebook", "YEF Toolkit", "College Crime Reduction Toolkit (EMMIE)"
+EIF, YEF = "EIF Guidebook", "YEF Toolkit"
 IMPACTS = ("high", "moderate", "low", "no effect", "harmful", "insufficient evidence")
 SECURITIES = ("very low", "low", "moderate", "high", "very high")
 COSTS = {YEF: ("low", "moderate", "high"), EIF: (1, 2, 3, 4, 5)}

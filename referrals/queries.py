@@ -224,18 +224,20 @@ def referrals_under_way(restriction: Restriction, *, viewer: User) -> QuerySet[R
 
 
 def to_answer(restriction: Restriction, referral_id: int, *, viewer: User) -> ReferralChild:
-    """One of these. NotVisible (404) otherwise.
-
-    `hides_words` on it: they are about another child too, who is hidden from the viewer.
-    """
+    """One of these. NotVisible (404) otherwise."""
     found = referrals_under_way(restriction, viewer=viewer).filter(referral=referral_id).first()
     if found is None:
         raise NotVisible("referral", referral_id)
-    # The database does not show the viewer that other child.
-    with asking.task("to answer"):
-        others = ReferralChild.objects.filter(referral=referral_id)
-        found.hides_words = others.filter(person__in=scope.hidden_from(viewer)).exists()
     return found
+
+
+def tells_of_another(child: ReferralChild, *, viewer: User) -> bool:
+    """Whether the words of a referral, found by the viewer for one child, are about another one too who
+    is hidden from them."""
+    others = ReferralChild.objects.filter(referral=child.referral_id)
+    # The database does not show the viewer that other child.
+    with asking.task("tells of another"):
+        return others.filter(person__in=scope.hidden_from(viewer)).exists()
 
 
 def _under_way(viewer: User) -> QuerySet[ReferralChild]:

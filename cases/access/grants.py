@@ -50,11 +50,7 @@ def open_to(
     # Not type(): a request's user is a lazy stand-in that answers with the user's class.
     table = TABLES[on.__class__, holder.__class__]
     field = "user" if isinstance(holder, User) else "group"
-    permissions = Permission.objects.filter(
-        content_type__app_label="cases",
-        content_type__model=on._meta.model_name,
-        codename__in=[f"see_{section}" for section in sections],
-    )
+    permissions = _to_see(sections, on)
     table.objects.bulk_create(
         [
             table(
@@ -153,13 +149,7 @@ def open_since(
 
     Each place is a period of its own. Called twice, everything is opened twice.
     """
-    permissions = list(
-        Permission.objects.filter(
-            content_type__app_label="cases",
-            content_type__model=CaseChild._meta.model_name,
-            codename__in=[f"see_{section}" for section in sections],
-        )
-    )
+    permissions = _to_see(sections, CaseChild)
     PlaceGroupPermission.objects.bulk_create(
         [
             PlaceGroupPermission(
@@ -175,4 +165,15 @@ def open_since(
             for permission in permissions
         ],
         batch_size=1000,
+    )
+
+
+def _to_see(sections: Iterable[str], on: Person | CaseChild | type[CaseChild]) -> list[Permission]:
+    """Guardian's permissions to see these sections of a child, or of a place."""
+    return list(
+        Permission.objects.filter(
+            content_type__app_label="cases",
+            content_type__model=on._meta.model_name,
+            codename__in=[f"see_{section}" for section in sections],
+        )
     )

@@ -54,9 +54,7 @@ def end_caution(caution: Caution, *, by: User) -> Caution:
     hold([caution.person_id])
     caution.refresh_from_db()
     if not caution.is_over:
-        _end(caution)
-        caution.ended_by = by
-        caution.save(update_fields=["until", "ended_at", "ended_by"])
+        _end(caution, by=by)
         _record(Kind.ALTERATION, "end caution", caution.person, caution, by=by)
     return caution
 
@@ -95,9 +93,7 @@ def record_status(
     if known := standing.filter(**said).first():
         return known
     for before in standing:
-        _end(before)
-        before.ended_by = by
-        before.save(update_fields=["until", "ended_at", "ended_by"])
+        _end(before, by=by)
     kept = StatutoryStatus.objects.create(
         person=person, **said, recorded_at=clock.now(), recorded_by=by
     )
@@ -113,9 +109,7 @@ def end_status(status: StatutoryStatus, *, by: User) -> StatutoryStatus:
     hold([status.person_id])
     status.refresh_from_db()
     if not status.is_over:
-        _end(status)
-        status.ended_by = by
-        status.save(update_fields=["until", "ended_at", "ended_by"])
+        _end(status, by=by)
         _tell(status.person, f"{status.get_kind_display()} ended", "", by=by)
         _record(Kind.ALTERATION, "end status", status.person, status, by=by)
     return status
@@ -128,8 +122,9 @@ def _check_days(since: date, until: date | None) -> None:
         raise ValidationError({"until": "The end must be after today."})
 
 
-def _end(lasting: Caution | StatutoryStatus) -> None:
-    lasting.until, lasting.ended_at = clock.today(), clock.now()
+def _end(lasting: Caution | StatutoryStatus, *, by: User) -> None:
+    lasting.until, lasting.ended_at, lasting.ended_by = clock.today(), clock.now(), by
+    lasting.save(update_fields=["until", "ended_at", "ended_by"])
 
 
 def _tell(person: Person, says: str, detail: str, *, by: User) -> None:

@@ -1,7 +1,28 @@
 """What the viewer may see: nouns, each through cases.access.scope."""
 
+from cases.queries.cases import (
+    case,
+    caseload,
+    place,
+    place_in_case,
+    places,
+    places_in,
+    places_run_by,
+    sight_of,
+)
 from cases.queries.climbs import climb_is_late, next_call_at
 from cases.queries.closing import InTheWay, in_the_way
+from cases.queries.contacts import (
+    contact,
+    contacts,
+    contacts_told,
+    flags_raised_by,
+    indicators,
+    observed_at,
+    to_complete,
+)
+from cases.queries.drafts import draft, drafts, half_typed, typed_before
+from cases.queries.flags import flag, flags
 from cases.queries.openings import is_open_in_full, opening, openings, to_open
 from cases.queries.people import (
     Candidate,
@@ -26,6 +47,15 @@ from cases.queries.people import (
     voices,
 )
 from cases.queries.people import places as places_of
+from cases.queries.plans import (
+    action,
+    action_owners,
+    actions,
+    is_done_by,
+    is_late,
+    next_actions,
+    plan,
+)
 from cases.queries.private_hits import (
     decisions_open,
     hits_to_decide,
@@ -33,6 +63,7 @@ from cases.queries.private_hits import (
     private_hit,
     private_hits,
 )
+from cases.queries.prompts import prompt, prompts
 from cases.queries.restrictions import (
     HiddenPlace,
     break_glass_tries,
@@ -63,7 +94,7 @@ from cases.queries.reviews import (
     reviews,
     reviews_due,
 )
-from cases.queries.seats import seat, to_seat
+from cases.queries.seats import seat, seats, team_around, to_seat
 from cases.queries.shifts import left_incomplete, not_referred
 from cases.queries.standing import (
     WhoMayBeTold,
@@ -84,39 +115,6 @@ from cases.queries.waiting import (
     children_waiting,
     meanings,
     prompts_waiting,
-)
-from cases.queries.work import (
-    action,
-    action_owners,
-    actions,
-    case,
-    caseload,
-    contact,
-    contacts,
-    contacts_told,
-    draft,
-    drafts,
-    flag,
-    flags,
-    flags_raised_by,
-    half_typed,
-    indicators,
-    is_done_by,
-    is_late,
-    next_actions,
-    observed_at,
-    place,
-    places,
-    places_in,
-    places_run_by,
-    plan,
-    prompt,
-    prompts,
-    seats,
-    sight_of,
-    team_around,
-    to_complete,
-    typed_before,
 )
 
 __all__ = [
@@ -192,6 +190,7 @@ __all__ = [
     "past_safe_to_tell",
     "past_statuses",
     "place",
+    "place_in_case",
     "places",
     "places_in",
     "places_of",

@@ -11,7 +11,7 @@ from accounts.models import User
 from cases.access import scope
 from cases.models import Case, CaseChild, Review, ReviewedPlace, Section, TeamPlace
 from cases.models.cases import REVIEW_EVERY
-from cases.queries.work import caseload, places_run_by
+from cases.queries.cases import caseload, places_run_by
 
 # A review stands on the lead worker's home page from a week before its day (default by judgement).
 SOON = timedelta(days=7)

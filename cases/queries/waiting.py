@@ -12,7 +12,7 @@ import asking
 import clock
 from accounts.models import User
 from cases.models import Indicator, IndicatorKind, Person, Prompt
-from cases.queries.work import prompts, put_contacts
+from cases.queries.prompts import prompts, put_contacts
 
 # Children on one page.
 A_PAGE = 10

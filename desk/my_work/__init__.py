@@ -1,8 +1,8 @@
 """My work, section by section: which ones each role has, and in which order.
 
-To add one: a partial templates/desk/home/_<name>.html, a function in sections.py that makes it, and
-its place in ORDER for each role that needs it. Nothing is asked of the database for a section that
-none of the viewer's roles has.
+To add one: a partial templates/desk/home/_<name>.html, a function of that name in a room of sections/,
+named in its __init__, and its place in ORDER for each role that needs it. Nothing is asked of the
+database for a section that none of the viewer's roles has.
 """
 
 from collections.abc import Callable

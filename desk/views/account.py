@@ -17,6 +17,7 @@ import accounts.commands
 import accounts.queries
 from accounts.forms import SignIn
 from accounts.models import User
+from desk.requests import posted
 
 # The same words for a user name that nobody has: sign-in tells nobody who works here.
 WRONG = "The user name or the password is not right. Check both and try again."
@@ -59,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     goal = request.POST.get("next") or request.GET.get("next", "")
-    form = SignIn(request.POST if request.method == "POST" else None)
+    form = SignIn(posted(request))
     if form.is_valid():
         user = _recognise(request, form)
         if user is not None:

@@ -13,7 +13,7 @@ import cases.queries
 from cases.models import BreakGlass
 from desk import paging, refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.dates import moment_in_words
 
 
@@ -21,7 +21,7 @@ from govuk.dates import moment_in_words
 def break_glass(request: Request) -> HttpResponse:
     """A hit leads to the record; no hit, and a sealed one, is answered with the same last words."""
     cases.permissions.check_can_break_glass(by=request.user)
-    form = cases.forms.BreakGlass(request.POST if request.method == "POST" else None)
+    form = cases.forms.BreakGlass(posted(request))
     answered = False
     if form.is_valid():
         try:
@@ -68,7 +68,7 @@ def review(request: Request, try_id: int) -> HttpResponse:
     """One try, and what information governance found of it."""
     tried = cases.queries.break_glass_try(try_id, viewer=request.user)
     cases.permissions.check_can_review_break_glass(tried, by=request.user)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form = cases.forms.BreakGlassReview(sent) if not tried.reviewed_at else None
     if form is not None and form.is_valid():
         try:

@@ -20,7 +20,7 @@ from desk import paging, refusals
 from desk.agreed import Agreed, agreed_in
 from desk.help import Help, help_in
 from desk.looks import looked_at, looked_at_all, looked_at_names
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners.models import DecisionNotToShare, Share, WithdrawalDecision
 from partners.queries import PlaceSeen
 
@@ -145,7 +145,7 @@ def new_action(request: Request, place_id: int) -> HttpResponse:
     permissions.check_can_set_action(place, by=request.user)
     if request.method != "POST" and not place.case.is_open:
         return redirect("case", place.case_id)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = action_forms.SetAction(typed, viewer=request.user, place=place)
     if form.is_valid():
         try:

@@ -59,10 +59,7 @@ def child(request: Request, person_id: int) -> HttpResponse:
     sight = cases.queries.record(person_id, viewer=request.user)
     looked_at(request, sight)
     context = {
-        "sight": sight,
-        "person": sight.person,
-        "flags": cases.queries.open_flags(sight, viewer=request.user),
-        "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
+        **_head(sight, request.user),
         "safe": cases.queries.safe_to_tell(sight, viewer=request.user),
         "can_keep_standing": cases.permissions.can_keep_standing(sight, by=request.user),
         "places": _places(sight, request.user),
@@ -90,10 +87,7 @@ def readings(request: Request, person_id: int) -> HttpResponse:
         raise NotVisible("child", person_id)
     looked_at(request, sight)
     context = {
-        "sight": sight,
-        "person": sight.person,
-        "flags": cases.queries.open_flags(sight, viewer=request.user),
-        "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=request.user),
+        **_head(sight, request.user),
         "explanation": risk.queries.explanation(sight, viewer=request.user),
         "flag_held_back": cases.queries.flag_held_back(sight, viewer=request.user),
     }
@@ -125,6 +119,16 @@ def looks(request: Request, person_id: int) -> HttpResponse:
         "earlier": found.earliest if found.more else None,
     }
     return render(request, "desk/children/looks.html", context)
+
+
+def _head(sight: Sight, viewer: User) -> dict[str, Any]:
+    """What stands above every page of a child: who it is, and what must be answered first."""
+    return {
+        "sight": sight,
+        "person": sight.person,
+        "flags": cases.queries.open_flags(sight, viewer=viewer),
+        "can_answer": accounts.permissions.can(accounts.permissions.ANSWER_FLAG, by=viewer),
+    }
 
 
 def _full(sight: Sight, viewer: User) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import rest.commands
 import rest.permissions
 import rest.queries
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 from rest import forms
 
 
@@ -24,7 +24,7 @@ def clients(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Register a client. Its secret stands on the answer, and nowhere after that."""
     rest.permissions.check_can_manage_clients(by=request.user)
-    form = forms.Client(request.POST if request.method == "POST" else None, viewer=request.user)
+    form = forms.Client(posted(request), viewer=request.user)
     if form.is_valid():
         try:
             client, secret = rest.commands.register_client(by=request.user, **form.cleaned_data)

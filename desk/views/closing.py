@@ -16,7 +16,7 @@ from cases.models import Case, CaseChild
 from cases.queries import WhoMayBeTold
 from desk import refusals
 from desk.looks import looked_at_all
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.dates import date_in_words
 
 
@@ -27,9 +27,7 @@ def new_review(request: Request, case_id: int) -> HttpResponse:
     if request.method != "POST" and not case.is_open:
         return redirect("case", case.pk)
     places = _in_it(case, request)
-    form = cases.forms.Review(
-        request.POST if request.method == "POST" else None, case=case, places=places
-    )
+    form = cases.forms.Review(posted(request), case=case, places=places)
     if form.is_valid():
         try:
             kept = commands.review_case(case, by=request.user, **form.said)
@@ -52,7 +50,7 @@ def close(request: Request, case_id: int) -> HttpResponse:
     if not case.is_open:
         return redirect("case", case.pk)
     places = _in_it(case, request)
-    form = cases.forms.Closing(request.POST if request.method == "POST" else None, places=places)
+    form = cases.forms.Closing(posted(request), places=places)
     if form.is_valid():
         try:
             commands.close_case(case, by=request.user, **form.said)

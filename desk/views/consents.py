@@ -14,7 +14,7 @@ from cases.models import CaseChild
 from desk import refusals
 from desk.agreed import as_told
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 from partners.models import Outcome, WithdrawalDecision
 
@@ -27,7 +27,7 @@ def new_consent(request: Request, place_id: int) -> HttpResponse:
         return redirect("case", place.case_id)
     referral = referrals.queries.of_case(place, viewer=request.user)
     told = as_told(referral) if referral and not _has_said(request, place) else {}
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.Consent(typed, initial=told, viewer=request.user, place=place)
     if form.is_valid():
         try:
@@ -61,7 +61,7 @@ def withdraw(request: Request, consent_id: int) -> HttpResponse:
     partners.permissions.check_can_keep_consent(consent.place, by=request.user)
     if request.method != "POST" and not (consent.is_agreed and consent.place.case.is_open):
         return redirect("case", consent.place.case_id)
-    form = forms.Withdrawal(request.POST if request.method == "POST" else None)
+    form = forms.Withdrawal(posted(request))
     if form.is_valid():
         try:
             said = form.cleaned_data
@@ -84,7 +84,7 @@ def withdrawal(request: Request, decision_id: int) -> HttpResponse:
     may = partners.permissions.can_keep_consent(place, by=request.user)
     if request.method == "POST":
         partners.permissions.check_can_keep_consent(place, by=request.user)
-    form = forms.WithdrawalDecision(request.POST if request.method == "POST" else None)
+    form = forms.WithdrawalDecision(posted(request))
     if form.is_valid():
         try:
             said = form.cleaned_data

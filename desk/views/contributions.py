@@ -11,7 +11,7 @@ import partners.permissions
 import partners.queries
 from desk import refusals
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 
 
@@ -19,7 +19,7 @@ def pass_on(request: Request, contribution_id: int) -> HttpResponse:
     """Pass a contribution on, with its author's agreement or a reason that is recorded."""
     added = partners.queries.contribution(contribution_id, viewer=request.user)
     partners.permissions.check_can_pass_on(added.place, by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     sight = cases.queries.sight_of(added.place, viewer=request.user)
     safe = cases.queries.safe_to_tell(sight, viewer=request.user)
     form = forms.PassOn(typed, viewer=request.user, contribution=added, safe=safe)

@@ -10,7 +10,7 @@ import oversight.commands
 import oversight.queries
 from desk import entries, paging, refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from oversight.forms import Review
 from oversight.models import Outcome
 
@@ -40,7 +40,7 @@ def dip_samples(request: Request) -> HttpResponse:
 def dip_sample(request: Request, sample_id: int) -> HttpResponse:
     """One of them with its entries; the outcome, where none is kept yet."""
     sample = oversight.queries.dip_sample(sample_id, viewer=request.user)
-    form = Review(request.POST if request.method == "POST" else None)
+    form = Review(posted(request))
     if form.is_valid():
         try:
             oversight.commands.review_dip_sample(sample, **form.cleaned_data, by=request.user)

@@ -14,7 +14,7 @@ import insights.commands
 import insights.permissions
 import insights.queries
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 from insights import forms
 from insights.queries import Summary
 
@@ -33,7 +33,7 @@ def evaluations(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Plan: first what it could find, then the lock. No outcome is read before that."""
     insights.permissions.check_can_plan_evaluation(by=request.user)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     services = insights.queries.services(viewer=request.user)
     form = forms.Plan(sent, services=services, initial={"key": uuid4()})
     foresight = None
@@ -89,7 +89,7 @@ def report(request: Request, evaluation_id: int, report_id: int) -> HttpResponse
     """One report, and the decision that it ends with."""
     found = insights.queries.report(report_id, of=evaluation_id, viewer=request.user)
     may_decide = insights.permissions.can_decide(by=request.user)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     if sent is not None:
         insights.permissions.check_can_decide(by=request.user)
     form = forms.Decide(sent, initial={"key": uuid4()})

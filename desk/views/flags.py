@@ -15,7 +15,7 @@ from cases.access.scope import Sight
 from cases.models import Flag
 from desk import forms, refusals
 from desk.looks import looked, looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 
 
 @require_safe
@@ -41,7 +41,7 @@ def flag(request: Request, flag_id: int) -> HttpResponse:
     if found.answered_at or sight is None:
         return _answered(request, found, sight)
     others = cases.queries.open_flags(sight, viewer=request.user).exclude(pk=found.pk)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form = forms.FlagAnswer(sent, others=others)
     if form.is_valid():
         try:

@@ -11,7 +11,7 @@ import partners.permissions
 import partners.queries
 from desk import refusals
 from desk.looks import looked_at, looked_at_names
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 
 # How many of each list one page shows.
@@ -24,7 +24,7 @@ def new_request(request: Request, place_id: int) -> HttpResponse:
     partners.permissions.check_can_ask(place, by=request.user)
     if request.method != "POST" and not place.case.is_open:
         return redirect("requests")
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     sight = cases.queries.sight_of(place, viewer=request.user)
     safe = cases.queries.safe_to_tell(sight, viewer=request.user)
     form = forms.InformationRequest(typed, viewer=request.user, place=place, safe=safe)
@@ -68,7 +68,7 @@ def asked(request: Request, request_id: int) -> HttpResponse:
     found = partners.queries.request(request_id, viewer=request.user)
     sight = cases.queries.sight_of(found.place, viewer=request.user)
     safe = cases.queries.safe_to_tell(sight, viewer=request.user)
-    form = forms.RequestAnswer(request.POST if request.method == "POST" else None, safe=safe)
+    form = forms.RequestAnswer(posted(request), safe=safe)
     if request.method == "POST" and found.answered_at is None:
         partners.permissions.check_can_answer(found, by=request.user)
     if request.method == "POST" and found.answered_at is not None:

@@ -1,7 +1,6 @@
 """A child's course of help: begun, its sessions, scores and the young person's words, ended."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,7 +12,7 @@ import clock
 from cases.models import Section
 from desk import refusals
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.forms import Form
 from interventions import commands, forms, permissions, queries
 from interventions.models import Enrolment
@@ -25,7 +24,7 @@ def new_enrolment(request: Request, place_id: int) -> HttpResponse:
     place = cases.queries.place(place_id, viewer=request.user)
     permissions.check_can_deliver(place, by=request.user)
     form = forms.Enrol(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         viewer=request.user,
         place=place,
         initial={"goal": place.goal, "starts_on": clock.today()},
@@ -70,7 +69,7 @@ def enrolment(request: Request, enrolment_id: int) -> HttpResponse:
 def new_session(request: Request, enrolment_id: int) -> HttpResponse:
     """Log a session of a course."""
     found = _to_write(request, enrolment_id)
-    form = forms.LogSession(_typed(request), initial={"held_at": clock.now()})
+    form = forms.LogSession(posted(request), initial={"held_at": clock.now()})
     return _write(
         request,
         found,
@@ -86,7 +85,7 @@ def new_measure(request: Request, enrolment_id: int) -> HttpResponse:
     """Record a score on a scale."""
     found = _to_write(request, enrolment_id)
     form = forms.RecordMeasure(
-        _typed(request),
+        posted(request),
         viewer=request.user,
         enrolment=found,
         initial={"taken_on": clock.today()},
@@ -105,7 +104,7 @@ def new_measure(request: Request, enrolment_id: int) -> HttpResponse:
 def new_feedback(request: Request, enrolment_id: int) -> HttpResponse:
     """Record what the young person says of the help."""
     found = _to_write(request, enrolment_id)
-    form = forms.RecordFeedback(_typed(request), initial={"given_on": clock.today()})
+    form = forms.RecordFeedback(posted(request), initial={"given_on": clock.today()})
     return _write(
         request,
         found,
@@ -120,7 +119,7 @@ def new_feedback(request: Request, enrolment_id: int) -> HttpResponse:
 def end_enrolment(request: Request, enrolment_id: int) -> HttpResponse:
     """End a course, with a reason."""
     found = _to_write(request, enrolment_id)
-    form = forms.EndEnrolment(_typed(request), initial={"ended_on": clock.today()})
+    form = forms.EndEnrolment(posted(request), initial={"ended_on": clock.today()})
     return _write(
         request,
         found,
@@ -137,10 +136,6 @@ def _to_write(request: Request, enrolment_id: int) -> Enrolment:
     found = queries.enrolment(enrolment_id, viewer=request.user)
     permissions.check_can_deliver(found.place, by=request.user)
     return found
-
-
-def _typed(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _write(

@@ -14,7 +14,7 @@ from cases.access.scope import Sight
 from cases.models import CaseChild
 from desk import refusals
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 
 
@@ -36,7 +36,7 @@ def of_child(request: Request, person_id: int) -> HttpResponse:
 
 
 def _decide(request: Request, sight: Sight, place: CaseChild | None) -> HttpResponse:
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.DecisionNotToShare(typed, viewer=request.user)
     if form.is_valid():
         try:
@@ -62,7 +62,7 @@ def decision(request: Request, decision_id: int) -> HttpResponse:
         partners.permissions.check_can_decide_not_to_share(
             found.person, found.place, by=request.user
         )
-    form = forms.NotSharingReview(request.POST if request.method == "POST" else None)
+    form = forms.NotSharingReview(posted(request))
     if form.is_valid():
         try:
             partners.commands.review_not_sharing(found, by=request.user, **form.cleaned_data)

@@ -19,7 +19,7 @@ from cases.access.scope import Sight
 from cases.models import Person
 from desk import paging, refusals
 from desk.looks import looked, looked_at, looked_at_all
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 from partners.models import Notice
 
@@ -37,7 +37,7 @@ def of_contact(request: Request, contact_id: int) -> HttpResponse:
     children = contact.children.order_by("pk").select_related("person")
     sights = _to_tell_of(request, [child.person for child in children])
     people = [sight.person for sight in sights]
-    form = forms.Notice(_sent(request), viewer=request.user, people=people, about=contact,
+    form = forms.Notice(posted(request), viewer=request.user, people=people, about=contact,
                         field_order=ORDER)  # fmt: skip
     if _answered(request, form):
         return redirect("contact", contact.pk)
@@ -51,7 +51,7 @@ def of_child(request: Request, person_id: int) -> HttpResponse:
     sight = cases.queries.record(person_id, viewer=request.user)
     partners.permissions.check_can_send_notice(sight.person, by=request.user)
     form = forms.Notice(
-        _sent(request),
+        posted(request),
         viewer=request.user,
         people=[sight.person],
         contacts=partners.queries.contacts_to_tell_of(sight.person, viewer=request.user),
@@ -77,10 +77,6 @@ def _to_tell_of(request: Request, people: Iterable[Person]) -> list[Sight]:
     if refusal and not sights:
         raise refusal
     return sights
-
-
-def _sent(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _answered(request: Request, form: forms.Notice) -> Notice | None:
@@ -163,7 +159,7 @@ def notice(request: Request, notice_id: int) -> HttpResponse:
 
 def _received(request: Request, found: Notice) -> HttpResponse:
     found = partners.commands.read_notice(found, by=request.user)
-    form = forms.Acknowledgement(_sent(request), initial={"seen_to_by": request.user.name})
+    form = forms.Acknowledgement(posted(request), initial={"seen_to_by": request.user.name})
     if form.is_valid():
         partners.commands.acknowledge_notice(found, by=request.user, **form.cleaned_data)
         messages.success(request, f"Thank you. {found.sent_by} has been told.")
@@ -196,7 +192,7 @@ def recall(request: Request, notice_id: int) -> HttpResponse:
     partners.permissions.check_can_recall_notice(sent, by=request.user)
     if sent.recalled_at:
         return redirect("notice", sent.pk)
-    form = forms.Recall(_sent(request))
+    form = forms.Recall(posted(request))
     if form.is_valid():
         partners.commands.recall_notice(sent, by=request.user, **form.cleaned_data)
         messages.success(request, f"Notice {sent.reference} is recalled. {sent.agency} sees nothing "

@@ -9,7 +9,7 @@ import cases.commands
 import cases.forms
 import cases.queries
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -18,7 +18,7 @@ def open_record(request: Request, person_id: int) -> HttpResponse:
     person = cases.queries.to_open(person_id, viewer=request.user)
     if cases.queries.is_open_in_full(person, viewer=request.user):
         return redirect("child", person.pk)
-    form = cases.forms.Opening(request.POST if request.method == "POST" else None)
+    form = cases.forms.Opening(posted(request))
     if form.is_valid():
         cases.commands.open_record(person, by=request.user, **form.cleaned_data)
         messages.success(request, f"The record of {person.reference} is open to you for 8 hours.")

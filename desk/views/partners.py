@@ -11,7 +11,7 @@ import partners.permissions
 import partners.queries
 from desk import refusals
 from desk.looks import looked, looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 from partners.models import Share
 
@@ -47,7 +47,7 @@ def new_contribution(request: Request, place_id: int) -> HttpResponse:
     """A partner adds what they know about a child."""
     place = cases.queries.place(place_id, viewer=request.user)
     partners.permissions.check_can_contribute(place, by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.Contribution(typed, viewer=request.user, place=place)
     if form.is_valid():
         try:
@@ -91,7 +91,7 @@ def suspend_agreement(request: Request, agreement_id: int) -> HttpResponse:
     is_suspended = found.is_suspended
     closed = list(partners.queries.closed_to(found, viewer=request.user)) if is_suspended else []
     asks = forms.Resume if is_suspended else forms.Suspend
-    form = asks(request.POST if request.method == "POST" else None)
+    form = asks(posted(request))
     if request.method == "POST" and request.POST.get("suspended") != str(is_suspended):
         # Decided meanwhile, by the same page sent twice or by a colleague: what stands is shown.
         return redirect("agreement", found.pk)
@@ -127,7 +127,7 @@ def _in_words(closed: list[Share]) -> str:
 def new_agreement(request: Request) -> HttpResponse:
     """Put an agreement in the register."""
     partners.permissions.check_can_sign_agreement(by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.Agreement(typed, viewer=request.user)
     if form.is_valid():
         try:

@@ -27,7 +27,7 @@ from cases.queries import ChildWaiting, Rank
 from desk import forms, refusals
 from desk.looks import looked
 from desk.paging import EPOCH
-from desk.requests import Request
+from desk.requests import Request, posted
 
 # Words of one child on a page: some children have a hundred.
 SHOWN = 8
@@ -100,7 +100,7 @@ def decide(request: Request, prompt_id: int) -> HttpResponse:
         return _back(request, prompt)
     indicators = list(cases.queries.indicators(viewer=request.user))
     nearest, allowed = cases.queries.meanings(prompt, indicators, viewer=request.user)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     drops = sent is not None and sent.get("decision") == "drop"
     word = _decision(prompt, nearest, allowed, None if drops else sent, sent if drops else None)
     form = word.drop if drops else word.confirm

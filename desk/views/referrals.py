@@ -29,7 +29,7 @@ from cases.models import (
 from cases.queries import Pointer, WhoMayBeTold
 from desk import paging, refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from desk.templatetags.waits import time_left
 from referrals import commands, forms, permissions, queries
 from referrals.models import Referral
@@ -47,7 +47,7 @@ def refer(request: Request, contact_id: int) -> HttpResponse:
     children = [child.person for child in contact.children.all()]
     seen = _sights(children, request.user)
     form = forms.Referral(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         children=children,
         initial={"children": [str(child.pk) for child in children]},
     )

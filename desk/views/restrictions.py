@@ -26,7 +26,7 @@ from cases.commands import Named
 from cases.models import PrivateHit, PrivateLink, Restriction, Section
 from desk import refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.forms import Form
 
 
@@ -46,7 +46,7 @@ def restrictions(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Restrict or seal a record."""
     cases.permissions.check_can_restrict(by=request.user)
-    form = cases.forms.Restrict(_sent(request), viewer=request.user)
+    form = cases.forms.Restrict(posted(request), viewer=request.user)
     if form.is_valid():
         said = dict(form.cleaned_data)
         named = [Named(said.pop("named"), reachable_at_any_hour=True)]
@@ -98,7 +98,7 @@ def answer_referral(request: Request, restriction_id: int, referral_id: int) -> 
     """A referral of the child that the hub cannot decide: its owner does, and answers in person."""
     found = cases.queries.restriction(restriction_id, viewer=request.user)
     child = referrals.queries.to_answer(found, referral_id, viewer=request.user)
-    form = None if child.answered_at else referrals.forms.AnswerInPerson(_sent(request))
+    form = None if child.answered_at else referrals.forms.AnswerInPerson(posted(request))
     if form is not None and form.is_valid():
         try:
             referrals.commands.answer_in_person(child, by=request.user, **form.cleaned_data)
@@ -114,7 +114,13 @@ def answer_referral(request: Request, restriction_id: int, referral_id: int) -> 
         sections=[Section.FULL],
         ground="restriction",
     )
-    context = {"restriction": found, "child": child, "referral": child.referral, "form": form}
+    context = {
+        "restriction": found,
+        "child": child,
+        "referral": child.referral,
+        "hides_words": referrals.queries.tells_of_another(child, viewer=request.user),
+        "form": form,
+    }
     status = 422 if form is not None and form.errors else 200
     return render(request, "desk/restrictions/referral.html", context, status=status)
 
@@ -123,7 +129,7 @@ def answer_referral(request: Request, restriction_id: int, referral_id: int) -> 
 def name(request: Request, restriction_id: int) -> HttpResponse:
     """Put somebody on the list."""
     found = cases.queries.restriction(restriction_id, viewer=request.user)
-    form = cases.forms.NameOnList(_sent(request), viewer=request.user)
+    form = cases.forms.NameOnList(posted(request), viewer=request.user)
     if found.is_live and form.is_valid():
         try:
             place = cases.commands.add_to_list(found, by=request.user, **form.cleaned_data)
@@ -161,7 +167,7 @@ def hand_over(request: Request, restriction_id: int) -> HttpResponse:
     found = cases.queries.restriction(restriction_id, viewer=request.user)
     if not found.is_live:
         return redirect("restriction", found.pk)
-    form = cases.forms.HandOver(_sent(request), viewer=request.user)
+    form = cases.forms.HandOver(posted(request), viewer=request.user)
     if form.is_valid():
         try:
             held = cases.commands.hand_over_record(found, by=request.user, **form.cleaned_data)
@@ -197,7 +203,7 @@ def lift(request: Request, restriction_id: int) -> HttpResponse:
 
 def _end(request: Request, found: Restriction, what: str, done: str) -> HttpResponse:
     """The form that asks why, and then the command of that name."""
-    form = cases.forms.Why(_sent(request))
+    form = cases.forms.Why(posted(request))
     if form.is_valid():
         command = cases.commands.seal if what == "seal" else cases.commands.lift
         try:
@@ -239,14 +245,10 @@ def hit(request: Request, hit_id: int) -> HttpResponse:
 def _about_hit(request: Request, found: PrivateHit, link: PrivateLink | None) -> Form | None:
     """What its owner may say of a hit: what they decide, or that what they linked was somebody else."""
     if not found.decided_at:
-        return cases.forms.HitDecision(_sent(request), hit=found, viewer=request.user)
+        return cases.forms.HitDecision(posted(request), hit=found, viewer=request.user)
     if link is not None and link.until is None:
-        return cases.forms.Unlink(_sent(request))
+        return cases.forms.Unlink(posted(request))
     return None
-
-
-def _sent(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _form(request: Request, template: str, form: Any, **context: object) -> HttpResponse:

@@ -18,7 +18,7 @@ from accounts.models import User
 from cases.models import RetentionDue
 from desk import forms, refusals
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.dates import date_in_words
 
 GROUND = "retention"
@@ -76,7 +76,7 @@ def due(request: Request, due_id: int) -> HttpResponse:
     """One record that is due: keep it, and say when it is reviewed again."""
     found = cases.queries.record_due(due_id, viewer=request.user)
     row = _in_words(found, request.user)
-    form = cases.forms.KeepLonger(request.POST if request.method == "POST" else None)
+    form = cases.forms.KeepLonger(posted(request))
     if form.is_valid():
         try:
             decision = cases.commands.keep_longer(found, by=request.user, **form.cleaned_data)
@@ -95,7 +95,7 @@ def due(request: Request, due_id: int) -> HttpResponse:
 def new_hold(request: Request) -> HttpResponse:
     """Put a child's record on hold."""
     cases.permissions.check_can_keep_records(by=request.user)
-    form = cases.forms.Hold(request.POST if request.method == "POST" else None)
+    form = cases.forms.Hold(posted(request))
     if form.is_valid():
         said = dict(form.cleaned_data)
         try:
@@ -115,7 +115,7 @@ def new_hold(request: Request) -> HttpResponse:
 def hold(request: Request, hold_id: int) -> HttpResponse:
     """One hold: why it stands, and its release."""
     found = cases.queries.legal_hold(hold_id, viewer=request.user)
-    form = cases.forms.Release(request.POST if request.method == "POST" else None)
+    form = cases.forms.Release(posted(request))
     if form.is_valid():
         try:
             cases.commands.release_record(found, by=request.user, **form.cleaned_data)

@@ -11,7 +11,7 @@ import accounts.queries
 from accounts import forms, permissions
 from accounts.queries.duty import STEPS
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 from desk.templatetags.rota import step_in_words
 
 
@@ -36,7 +36,7 @@ def rota(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Put somebody on the rota."""
     permissions.check(permissions.MANAGE_PEOPLE, by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     steps = [(step, step_in_words(step)) for step in STEPS]
     form = forms.Duty(typed, steps=steps, viewer=request.user)
     if form.is_valid():

@@ -12,7 +12,7 @@ import risk.permissions
 import risk.queries
 from cases.models import Lens
 from desk import forms, paging, refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 from risk.models import Run, RunState
 from risk.scoring import BANDS, LENSES
 
@@ -21,7 +21,7 @@ from risk.scoring import BANDS, LENSES
 def runs(request: Request) -> HttpResponse:
     """All runs, newest first; who may, starts one here."""
     found = risk.queries.runs(viewer=request.user)
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     if sent is not None:
         risk.permissions.check_can_start_run(by=request.user)
     form = forms.Run(sent, initial={"as_of": clock.today()})

@@ -11,7 +11,7 @@ import cases.queries
 from cases.access import scope
 from cases.queries.terms import digest
 from desk.looks import looked
-from desk.requests import Request
+from desk.requests import Request, posted
 
 MOST_SHOWN = 10
 
@@ -23,7 +23,7 @@ def search(request: Request) -> HttpResponse:
     After every search, hit or not, a task looks among hidden records and tells their owners alone.
     """
     cases.permissions.check_can_search(by=request.user)
-    form = cases.forms.Search(request.POST if request.method == "POST" else None)
+    form = cases.forms.Search(posted(request))
     if not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "desk/search/search.html", {"form": form}, status=status)

@@ -14,7 +14,7 @@ from cases import action_forms
 from cases.models import TeamPlace
 from desk import refusals
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +26,7 @@ def new_seat(request: Request, place_id: int) -> HttpResponse:
         return redirect("case", place.case_id)
     sight = cases.queries.sight_of(place, viewer=request.user)
     safe = cases.queries.safe_to_tell(sight, viewer=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = action_forms.GiveSeat(typed, viewer=request.user, place=place, safe=safe)
     if form.is_valid():
         try:

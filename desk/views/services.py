@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 from interventions import commands, forms, permissions, queries
 from interventions.models import Service
 from interventions.quoting import quotes
@@ -39,7 +39,7 @@ def service(request: Request, service_id: int) -> HttpResponse:
 def new_service(request: Request) -> HttpResponse:
     """Put a service in the list."""
     permissions.check_can_manage_services(by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.OfferService(typed, viewer=request.user)
     if form.is_valid():
         try:
@@ -58,7 +58,7 @@ def change_service(request: Request, service_id: int) -> HttpResponse:
     permissions.check_can_manage_services(by=request.user)
     found = queries.service(service_id, viewer=request.user)
     permissions.check_can_manage_services_of(found.provider, by=request.user)
-    typed = request.POST if request.method == "POST" else None
+    typed = posted(request)
     form = forms.ChangeService(typed, initial=_says(found))
     if form.is_valid():
         try:

@@ -20,7 +20,7 @@ from cases.queries import WhoMayBeTold
 from desk import refusals
 from desk.help import help_as_shared
 from desk.looks import looked, looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from partners import forms
 from partners.models import Agreement, Condition, LawfulBasis, Share
 
@@ -61,7 +61,7 @@ def _share_of(
 ) -> HttpResponse:
     """Choose the agreement; say what is shared and why; write the partner's text of each line; see it
     as they will; share it. Each step sends everything again, and nothing is kept before the last."""
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     chosen = request.GET or _only(request.user) if sent is None else sent
     asked = forms.ChooseAgreement(chosen, viewer=request.user)
     if not asked.is_valid():
@@ -275,7 +275,7 @@ def end_share(request: Request, share_id: int) -> HttpResponse:
     """End a share, in that second."""
     share = partners.queries.share(share_id, viewer=request.user)
     partners.permissions.check_can_end(share, by=request.user)
-    form = forms.EndShare(request.POST if request.method == "POST" else None)
+    form = forms.EndShare(posted(request))
     if request.method == "POST" and not share.is_standing:
         return _ended(request, share)
     if form.is_valid():
@@ -337,7 +337,7 @@ def extend_share(request: Request, share_id: int) -> HttpResponse:
     share = partners.queries.share(share_id, viewer=request.user)
     partners.permissions.check_can_keep(share, by=request.user)
     safe = _safe(share, request.user)
-    form = forms.ExtendShare(request.POST if request.method == "POST" else None, safe=safe)
+    form = forms.ExtendShare(posted(request), safe=safe)
     if form.is_valid():
         try:
             extended = partners.commands.extend_share(share, by=request.user, **form.cleaned_data)
@@ -365,7 +365,7 @@ def share_texts(request: Request, share_id: int) -> HttpResponse:
     lines = partners.queries.lines_of_share(share, viewer=request.user)
     safe = _safe(share, request.user)
     form = forms.Texts(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         lines=lines,
         first_name=share.person.forenames.split(" ")[0],
         must_write=share.contact_id is not None,

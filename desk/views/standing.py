@@ -18,7 +18,7 @@ from cases.access.scope import Sight
 from cases.models import Caution, StatutoryStatus
 from desk import refusals
 from desk.looks import looked_at
-from desk.requests import Request
+from desk.requests import Request, posted
 from govuk.forms import Form
 
 
@@ -27,7 +27,7 @@ def new_caution(request: Request, person_id: int) -> HttpResponse:
     """Note what to beware of."""
     sight = cases.queries.record(person_id, viewer=request.user)
     cases.permissions.check_can_keep_record(sight.person, by=request.user)
-    form = cases.forms.Caution(_sent(request))
+    form = cases.forms.Caution(posted(request))
     if _kept(request, sight, form, cases.commands.note_caution):
         return _done(request, sight, "The caution is shown at every match from now on.")
     context = {"past": cases.queries.past_cautions(sight, viewer=request.user)}
@@ -51,7 +51,7 @@ def new_status(request: Request, person_id: int) -> HttpResponse:
     """Record what a child has by statute, and who answers for it."""
     sight = cases.queries.record(person_id, viewer=request.user)
     cases.permissions.check_can_keep_standing(sight.person, by=request.user)
-    form = cases.forms.Status(_sent(request))
+    form = cases.forms.Status(posted(request))
     if _kept(request, sight, form, cases.commands.record_status):
         return _done(request, sight, "The status is recorded.")
     current = cases.queries.statuses([sight.person], viewer=request.user)
@@ -80,7 +80,7 @@ def safe_to_tell(request: Request, person_id: int) -> HttpResponse:
     sight = cases.queries.record(person_id, viewer=request.user)
     cases.permissions.check_can_keep_standing(sight.person, by=request.user)
     current = cases.queries.safe_to_tell(sight, viewer=request.user)
-    form = cases.forms.SafeToTell(_sent(request), current=current, viewer=request.user)
+    form = cases.forms.SafeToTell(posted(request), current=current, viewer=request.user)
     if _kept(request, sight, form, cases.commands.record_safe_to_tell):
         _warn_of_shares(request, sight, form)
         return _done(request, sight, "From now on every send shows this first.")
@@ -111,14 +111,10 @@ def birth_date(request: Request, person_id: int) -> HttpResponse:
     """Correct a birth date."""
     sight = cases.queries.record(person_id, viewer=request.user)
     cases.permissions.check_can_keep_record(sight.person, by=request.user)
-    form = cases.forms.BirthDate(_sent(request), child=sight.person)
+    form = cases.forms.BirthDate(posted(request), child=sight.person)
     if _kept(request, sight, form, cases.commands.correct_birth_date):
         return _done(request, sight, "The birth date is corrected, and the child read anew.")
     return _page(request, sight, form, "birth_date", {})
-
-
-def _sent(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _kept(request: Request, sight: Sight, form: Form, command: Callable[..., object]) -> bool:

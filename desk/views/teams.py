@@ -12,7 +12,7 @@ from accounts import forms, permissions
 from accounts.models import Team, User
 from audit.denied import NotVisible
 from desk import refusals
-from desk.requests import Request
+from desk.requests import Request, posted
 
 
 @require_safe
@@ -26,7 +26,7 @@ def teams(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Form a team."""
     permissions.check(permissions.MANAGE_PEOPLE, by=request.user)
-    form = forms.NewTeam(request.POST if request.method == "POST" else None, viewer=request.user)
+    form = forms.NewTeam(posted(request), viewer=request.user)
     if form.is_valid():
         typed = form.cleaned_data
         kind = typed.pop("kind")

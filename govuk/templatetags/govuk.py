@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from govuk.dates import date_in_words, moment_in_words
@@ -210,29 +210,6 @@ def back_link(url: str, text: str = "Back") -> SafeString:
     # In a landmark of its own: it stands between the header and the main content.
     return format_html(
         '<nav aria-label="Back"><a href="{}" class="govuk-back-link">{}</a></nav>', url, text
-    )
-
-
-@register.simple_tag
-def breadcrumbs(*words_and_urls: str) -> SafeString:
-    """{% breadcrumbs "My work" home_url "Avery Stone" %}: text, url, text, url, ..., this page."""
-    items = [words_and_urls[i : i + 2] for i in range(0, len(words_and_urls), 2)]
-    links = format_html_join(
-        "",
-        '<li class="govuk-breadcrumbs__list-item">'
-        '<a class="govuk-breadcrumbs__link" href="{1}">{0}</a></li>',
-        [item for item in items if len(item) == 2],
-    )
-    here = format_html_join(
-        "",
-        '<li class="govuk-breadcrumbs__list-item" aria-current="page">{}</li>',
-        [item for item in items if len(item) == 1],
-    )
-    return format_html(
-        '<nav class="govuk-breadcrumbs govuk-breadcrumbs--collapse-on-mobile" '
-        'aria-label="Breadcrumb"><ol class="govuk-breadcrumbs__list">{}{}</ol></nav>',
-        links,
-        here,
     )
 
 

@@ -10,24 +10,12 @@ import clock
 from accounts.models import User
 from interventions.models import Service
 
-# What is known of a child before the index date: column of the frozen data, in words.
-COVARIATES = {
-    "age": "Age in years",
-    "sex": "Sex",
-    "suspect_year": "Contacts as suspect in the year before",
-    "harmed_year": "Contacts as victim, witness, at risk or family in the year before",
-    "missing_year": "Missing episodes in the year before",
-    "earlier": "Contacts before that year",
-    "individual": "Risk points: individual",
-    "family": "Risk points: family",
-    "school": "Risk points: school",
-    "peer": "Risk points: peers",
-    "community": "Risk points: community",
-    "exploitation": "Risk points: exploitation",
-    "breadth": "In how many domains",
-    "days_known": "Days since the first contact",
-    "area": "Area of the last contact",
-}
+# What is known of a child before the index date: columns of the frozen data, in words in insights/findings.
+COVARIATES = (
+    *("age", "sex", "suspect_year", "harmed_year", "missing_year", "earlier"),
+    *("individual", "family", "school", "peer", "community", "exploitation", "breadth"),
+    *("days_known", "area"),
+)
 WINDOWS = (3, 6, 12, 24)
 
 

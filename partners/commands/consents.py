@@ -5,7 +5,6 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 import accounts.commands
-import accounts.queries
 import asking
 import audit.commands
 import cases.commands

@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 
 import accounts.commands
-import accounts.queries
 import asking
 import audit.commands
 import cases.commands
-import cases.queries
 import clock
 from accounts.models import Agency, User
 from audit.models import Kind
@@ -138,7 +136,7 @@ def pass_on(
     address of who was harmed stands in it, or whom it is safe to tell was not read
     (`safe_to_tell_read`: its version).
     """
-    permissions.check_can_pass_on(contribution.place, by=by)
+    permissions.check_can_pass_on(contribution.place, agreed_by_author=agreed_by_author, by=by)
     queries.contribution(contribution.pk, viewer=by)
     held = Contribution.objects.select_for_update(of=("self",), no_key=True)
     added = held.select_related("place__case", "agency", "by").get(pk=contribution.pk)

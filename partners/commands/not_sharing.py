@@ -5,12 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-import accounts.commands
 import accounts.queries
 import asking
 import audit.commands
 import cases.commands
-import cases.queries
 import clock
 from accounts.models import Agency, User
 from audit.models import Kind

@@ -11,7 +11,6 @@ import accounts.queries
 import asking
 import audit.commands
 import cases.commands
-import cases.queries
 import clock
 from accounts.models import Agency, Role, User
 from audit.models import Kind

@@ -5,11 +5,9 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 import accounts.commands
-import accounts.queries
 import asking
 import audit.commands
 import cases.commands
-import cases.queries
 import clock
 from accounts.models import Agency, User
 from audit.models import Kind

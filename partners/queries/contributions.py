@@ -20,6 +20,7 @@ from partners.models import (
     Contribution,
     Share,
 )
+from partners.permissions import passes_on_agreed
 
 
 def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
@@ -137,9 +138,9 @@ def knows_all(place: CaseChild, viewer: User) -> bool:
 def agencies_to_pass_on_to(added: Contribution, *, viewer: User) -> QuerySet[Agency]:
     """Agencies that see contributions at this place and were not meant to read this one.
 
-    For whoever runs the case; empty for anybody else.
+    For whoever runs the case, and a program of its team; empty for anybody else.
     """
-    if not cases.queries.places_run_by(viewer=viewer).filter(pk=added.place_id).exists():
+    if not _passes_on(added.place, viewer):
         return Agency.objects.none()
     shared = Share.objects.live().filter(
         place=added.place_id, sections__contains=[Section.CONTRIBUTIONS]
@@ -151,6 +152,19 @@ def agencies_to_pass_on_to(added: Contribution, *, viewer: User) -> QuerySet[Age
         .exclude(pk__in=[*added.named, added.agency_id])
         .order_by("name")
     )
+
+
+def agencies_passed_on_to(added: Contribution, *, viewer: User) -> QuerySet[Agency]:
+    """Agencies to which it was passed on, for those who may pass it on further."""
+    if not _passes_on(added.place, viewer):
+        return Agency.objects.none()
+    told = {agency for each in added.passed_on.all() for agency in each.agencies}
+    return Agency.objects.filter(pk__in=told).order_by("name")
+
+
+def _passes_on(place: CaseChild, viewer: User) -> bool:
+    runs = cases.queries.places_run_by(viewer=viewer).filter(pk=place.pk).exists()
+    return runs or (scope.is_open(viewer, place) and passes_on_agreed(place, by=viewer))
 
 
 def _others(agencies: QuerySet[Any], viewer: User) -> QuerySet[Agency]:

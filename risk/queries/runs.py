@@ -18,11 +18,6 @@ from risk.models import Chunk, Model, Run, RunState
 Line = dict[str, Any]
 
 
-def live_model(*, viewer: User) -> Model | None:
-    """The model that everybody is read by: the newest published. None before the first."""
-    return Model.objects.first()
-
-
 def runs(*, viewer: User) -> QuerySet[Run]:
     """All runs, newest first. NotAllowed for whoever may neither see nor start one."""
     permissions.check_can_see_runs(by=viewer)

@@ -81,6 +81,8 @@ def readers(world: World) -> dict[str, Ask]:
     share = Share.objects.get(place=world.place)
     asks["api shared"] = partial(api.get, "/shared")
     asks["api share"] = partial(api.get, f"/shared/{share.reference}")
+    place = f"/cases/{world.case.reference}/children/{world.child.pk}"
+    asks["api to ask"] = partial(api.get, f"{place}/to-ask")
     asks["api watch-for"] = partial(api.get, f"/children/{world.child.pk}/watch-for")
     return asks
 

@@ -11,7 +11,10 @@ OPEN = {
     "insights_evaluation": "a plan: which service, no child",
 }
 # No path to a child that keys show, and locked all the same.
-BESIDE = {"rest_idempotentrequest", "insights_frozendata", "cases_contactdraft"}
+BESIDE = {
+    *("rest_idempotentrequest", "insights_frozendata", "cases_contactdraft"),
+    "oversight_homepostcode",
+}
 # Where children's data begins.
 SOURCES = {"cases_person", "cases_contact", "cases_case"}
 

@@ -24,6 +24,8 @@ OF_NO_CHILD = {
     "partners/commands/ends.py _warn": "an agreement's end, to who signs agreements",
     "partners/commands/telling.py tell_owners": "who signs agreements, after nobody else was left to tell",
     "partners/commands/notices.py _tell_of_recall": "information governance, by the notice's reference",
+    "oversight/commands/home_postcodes.py keep_home_postcode": "somebody of staff, of themselves",
+    "oversight/commands/home_postcodes.py remove_home_postcode": "the same",
     "oversight/commands/verifications.py tell_of_verification": "the record of use itself",
 }
 

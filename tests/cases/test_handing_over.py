@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 import accounts.commands
-import accounts.queries
 import cases.commands
 import cases.queries
 import clock

@@ -17,7 +17,7 @@ from partners.models import Notice
 from tests import factories
 from tests.desk.pages import Signed, text_of
 from tests.partners.conftest import World, build_world
-from tests.partners.test_notices import CONTENT, abuse, send
+from tests.partners.notices.sending import CONTENT, abuse, send
 
 NARRATIVE = "Dad threw a plate at Mum at 1 Sample Street, Sam hid in the wardrobe"
 

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 import cases.commands
-import cases.queries.work
 import partners.commands
 import referrals.commands
 from accounts.models import AgencyKind, Role, User

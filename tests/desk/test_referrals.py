@@ -11,7 +11,6 @@ from django.http import HttpResponse
 
 import accounts.commands
 import cases.commands
-import cases.queries
 import clock
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry, Kind

@@ -22,7 +22,6 @@ answers: list[int] = []
 class Contact(forms.Form):
     surname = fields.Text("Surname", width=20, hint="As the family spells it")
     phone = fields.Text("Phone number", width=10, prefix="+44", inputmode="tel", required=False)
-    email = fields.Email("Email address", required=False)
     born = fields.Date("Date of birth", hint="For example, 27 3 2012", required=False)
     at = fields.DateTime("When did it happen?", required=False)
     what = fields.TextArea("What happened?", count=True, max_length=500, required=False)
@@ -76,7 +75,7 @@ CONTACT = """
 PERSON = """
 {% extends "base.html" %}{% load govuk %}
 {% block title %}Avery Stone{% endblock %}
-{% block before_content %}{% breadcrumbs "My work" "/" "Avery Stone" %}{% endblock %}
+{% block before_content %}{% back_link "/" "Back to my work" %}{% endblock %}
 {% block content %}
 <section class="app-flag" aria-labelledby="flag">
   <h2 class="app-flag__title" id="flag">Safeguarding: answer now</h2>

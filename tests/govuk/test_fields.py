@@ -61,9 +61,7 @@ def test_a_line_break_counts_as_one_character_however_it_is_sent():
 
 
 @pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b", "a\x1bb", "\uffff"])
-@pytest.mark.parametrize(
-    "field", [fields.Text("Name"), fields.TextArea("Name"), fields.Email("Name"), fields.Hidden()]
-)
+@pytest.mark.parametrize("field", [fields.Text("Name"), fields.TextArea("Name"), fields.Hidden()])
 def test_characters_that_no_database_keeps_are_refused(field, bad):
     assert "character that cannot be kept" in said(field, bad)
 
@@ -72,14 +70,6 @@ def test_a_percent_sign_or_a_brace_in_a_label_does_no_harm():
     field = fields.Text("Share {0} of 100%", max_length=1)
     assert said(field, "xx") == "Share {0} of 100% must be 1 characters or fewer"
     assert said(field, "") == "Enter share {0} of 100%"
-
-
-def test_email():
-    field = fields.Email("Email address")
-    assert field.clean("ada@example.org") == "ada@example.org"
-    assert said(field, "ada") == (
-        "Enter an email address in the correct format, like name@example.com"
-    )
 
 
 def test_a_password_is_taken_as_it_is_and_not_shown_again():
@@ -288,7 +278,6 @@ def test_every_moment_but_the_second_of_a_doubled_hour_comes_back(at):
 class Everything(forms.Form):
     text = fields.Text("Text")
     area = fields.TextArea("Area", count=True)
-    email = fields.Email("Email")
     password = fields.Password()
     hidden = fields.Hidden()
     select = fields.Select("Select", choices=[("a", "A")])

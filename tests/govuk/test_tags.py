@@ -90,7 +90,6 @@ def test_the_title_says_error_only_when_there_is_one():
         "{% summary_list %}{% summary_row text action=text action_url=text %}{{ text }}"
         "{% endsummary_row %}{% endsummary_list %}",
         "{% back_link text text %}",
-        "{% breadcrumbs text text text %}",
         "{% pagination next=text next_label=text %}",
         "{% timeline_item text by=text %}{{ text }}{% endtimeline_item %}",
         "{% moj_banner text %}",
@@ -132,12 +131,6 @@ def test_a_blank_value_of_a_summary_list_says_so():
 def test_the_action_of_a_row_says_what_it_changes():
     drawn = rendered("{% summary_row 'Date of birth' action_url='/x' %}1{% endsummary_row %}")
     assert 'Change<span class="govuk-visually-hidden"> date of birth</span>' in drawn
-
-
-def test_breadcrumbs_end_with_this_page():
-    drawn = rendered("{% breadcrumbs 'My work' '/' 'Cases' '/cases' 'Avery' %}")
-    assert [own["href"] for own in elements(drawn, "a")] == ["/", "/cases"]
-    assert len(elements(drawn, "li", **{"aria-current": "page"})) == 1
 
 
 def test_no_pages_no_pagination():

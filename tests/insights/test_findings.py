@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insights import findings, printing
+from insights import findings, models, printing
 from insights.findings import Findings, Verdict
+from insights.findings.nouns import COVARIATES
 from insights.findings.verdicts import difference, interval
 from insights.printing.sheet import safe
 from insights.rounding import published_count, rounded
@@ -252,3 +253,7 @@ def test_the_csv_reads_back_and_holds_what_was_typed_as_text() -> None:
     assert ["finding", "question", '\'=HYPERLINK("x"), "quoted"\nand more'] in rows
     assert ["finding", "effect", "-1.10"] in rows
     assert asdict(found) == asdict(of(plan={"question": '=HYPERLINK("x"), "quoted"\nand more'}))
+
+
+def test_what_is_known_before_has_its_words() -> None:
+    assert tuple(COVARIATES) == models.COVARIATES

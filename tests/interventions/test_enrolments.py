@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 
 import cases.commands
-import cases.queries
 import clock
 import interventions.commands
 import interventions.queries

@@ -9,7 +9,7 @@ from cases.models import Contact
 from tests import factories
 from tests.browser import Visitor
 from tests.partners.conftest import World, build_world
-from tests.partners.test_notices import abuse
+from tests.partners.notices.sending import abuse
 
 EVENING = datetime(2026, 11, 27, 21, 40, tzinfo=UTC)  # a Friday
 MONDAY = datetime(2026, 11, 30, 7, 50, tzinfo=UTC)

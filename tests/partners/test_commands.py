@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 
-import cases.commands
 import cases.queries
 import clock
 import partners.commands

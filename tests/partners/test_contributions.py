@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 
 import accounts.commands
 import cases.commands
-import cases.queries
 import clock
 import partners.commands
 import referrals.commands

@@ -7,7 +7,7 @@ from accounts.models import Notification
 from audit.models import Entry, Kind
 from partners.models import Notice
 from tests.partners.conftest import World, build_world
-from tests.partners.test_notices import CONTENT, send
+from tests.partners.notices.sending import CONTENT, send
 from tests.rest.api import Machine, machine
 
 pytestmark = pytest.mark.usefixtures("db", "held_clock")

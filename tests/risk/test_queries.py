@@ -114,7 +114,6 @@ def test_who_is_not_read_has_no_reading(officer):
 def test_without_a_model_nothing_is_read_and_nothing_breaks(child, officer):
     Model.objects.all().delete()
     observe(child, "EXP08", by=officer)
-    assert queries.live_model(viewer=officer) is None
     assert queries.current_reading(lead(child), viewer=officer) is None
     assert queries.explanation(lead(child), viewer=officer) is None
     assert queries.watch_for(lead(child), viewer=officer) == []

@@ -9,6 +9,7 @@ import cases.catalogue
 import risk
 from risk.model_default import default_model
 from risk.scoring import BANDS, Observed, Subject, read
+from tests import factories
 
 PATH = Path(risk.__file__).parent / "data" / "vignettes.yaml"
 VIGNETTES = yaml.safe_load(PATH.read_text(encoding="utf-8"))["vignettes"]
@@ -29,10 +30,11 @@ def test_each_lens_reads_at_least_and_at_most(vignette):
         assert BANDS.index(least) <= BANDS.index(band) <= BANDS.index(most), (lens, band)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda v: v["id"])
 def test_a_flag_stands_or_does_not(vignette):
     triggers = [
-        cases.catalogue.trigger_for(CATALOGUE.indicator(o["indicator"]), o.get("severity", 2))
+        factories.indicator(o["indicator"]).trigger_at(o.get("severity", 2))
         for o in vignette["observations"]
     ]
     assert ("immediate" in triggers) is vignette["flag"]
