@@ -56,7 +56,7 @@ from cases.commands.safe_to_tell import (
 from cases.commands.searches import keep_searches, look_among_hidden
 from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
-from cases.commands.telling import address_of_place, refuse_hidden, tell_of, tell_owner
+from cases.commands.telling import refuse_hidden, tell_of, tell_owner
 
 __all__ = [
     "Account",
@@ -73,7 +73,6 @@ __all__ = [
     "Told",
     "add_event",
     "add_to_list",
-    "address_of_place",
     "amend_contact",
     "amend_contacts",
     "answer_flag",

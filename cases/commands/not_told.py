@@ -5,7 +5,7 @@ from collections.abc import Collection
 import accounts.permissions
 import accounts.queries
 from accounts.models import Agency, User
-from cases.commands.telling import address_of_place, tell_of
+from cases.commands.telling import tell_of
 from cases.models import Action, Case, CaseChild, Person, TeamPlace
 
 
@@ -39,7 +39,7 @@ def _with_an_action(place: CaseChild, agencies: Collection[int]) -> list[Agency]
 
 
 def _call(place: CaseChild, text: str, *, by: User) -> None:
-    tell_of(place.person, [place.case.lead_worker], text, url=address_of_place(place), by=by)
+    tell_of(place.person, [place.case.lead_worker], text, url=place.address, by=by)
 
 
 def _call_hub(place: CaseChild, text: str, agencies: Collection[int], *, by: User) -> None:

@@ -18,7 +18,7 @@ from cases.access import grants, scope
 from cases.commands.contacts import note_likely
 from cases.commands.flags import call_list
 from cases.commands.people import hold
-from cases.commands.telling import address_of_place, tell_owner
+from cases.commands.telling import tell_owner
 from cases.matching.weighing import score
 from cases.models import (
     Action,
@@ -164,7 +164,7 @@ def _settle_lines(person: Person, *, by: User) -> None:
     for contact in person.contacts.order_by("contact").values_list("contact", flat=True):
         accounts.commands.settle(url=f"/contacts/{contact}", by=by)
     for place in CaseChild.objects.filter(person=person).select_related("case").order_by("pk"):
-        accounts.commands.settle(url=address_of_place(place), by=by)
+        accounts.commands.settle(url=place.address, by=by)
     for flag in Flag.objects.filter(person=person).values_list("pk", flat=True):
         accounts.commands.settle(url=f"/flags/{flag}", by=by)
     for action in Action.objects.filter(place__person=person).values_list("pk", flat=True):

@@ -15,7 +15,7 @@ from cases.access import grants
 from cases.commands.cases import hold_open, seat
 from cases.commands.chronology import add_event
 from cases.commands.safe_to_tell import refuse_unless_safe
-from cases.commands.telling import address_of_place, tell_of
+from cases.commands.telling import tell_of
 from cases.models import CaseChild, EventKind, TeamPlace
 
 
@@ -52,7 +52,7 @@ def give_seat(
         place.person,
         [user],
         f"You are on the team around a child in {place.case.reference}",
-        url=address_of_place(place),
+        url=place.address,
         by=by,
     )
     return given

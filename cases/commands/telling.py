@@ -8,7 +8,7 @@ import accounts.commands
 from accounts.models import User
 from cases.access import scope
 from cases.commands.people import hold
-from cases.models import CaseChild, Person, Restriction
+from cases.models import Person, Restriction
 
 RING_THEM = (
     "This record is restricted or sealed: nothing of it is told in the portal. Ring them yourself, or "
@@ -54,9 +54,3 @@ def refuse_hidden(person: Person, *, field: str = "agency", by: User) -> None:
     hold([person.pk])
     if scope.restricted_or_sealed([person.pk]):
         raise ValidationError({field: RING_THEM})
-
-
-def address_of_place(place: CaseChild) -> str:
-    """Where a line leads that is about one child in a case: with the child's record it leaves the home
-    pages, and those about the case and its other children stay."""
-    return f"/cases/{place.case.reference}#place-{place.pk}"

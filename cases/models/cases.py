@@ -117,6 +117,12 @@ class CaseChild(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} in {self.case_id}"
 
+    @property
+    def address(self) -> str:
+        """Where a line leads that is about one child in a case: with the child's record it leaves the home
+        pages, and those about the case and its other children stay."""
+        return f"/cases/{self.case.reference}#place-{self.pk}"
+
 
 class Review(models.Model):
     """A look back at a case with those round the table, every six weeks, and when the next is due."""

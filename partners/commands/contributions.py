@@ -83,7 +83,7 @@ def add(
             place.person,
             [place.case.lead_worker],
             f"{by.agency} added what they know to {place.case.reference}",
-            url=cases.commands.address_of_place(place),
+            url=place.address,
             by=by,
         )
     return added

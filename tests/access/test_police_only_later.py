@@ -14,7 +14,7 @@ import referrals.commands
 from accounts.models import Role
 from cases.commands import Completion
 from cases.models import Contact, Handling, Person
-from partners.models import NoticeKind
+from partners.models import Notice, NoticeKind
 from tests import factories
 from tests.access import world
 from tests.access.test_police_only import (
@@ -96,7 +96,7 @@ def complete(contact: Contact, handling: str, **child: str) -> None:
     )
 
 
-def told_of(made: world.World) -> tuple[Contact, str]:
+def told_of(made: world.World) -> tuple[Contact, Notice, str]:
     """A contact of Milo that the charity is shown, the school is told of, and the hub is to decide on."""
     author, milo = made.users["author"], Person.objects.get(pk=made.ids["milo"])
     contact = factories.contact(milo, by=author, narrative="NARRATIVE of it")
@@ -114,7 +114,7 @@ def told_of(made: world.World) -> tuple[Contact, str]:
         sections=["summary"], until=clock.now() + timedelta(days=30), contact=contact,
         texts={contact.pk: "TEXT of it"}, safe_to_tell_read=_version(made), by=sharer,
     )  # fmt: skip
-    partners.commands.send_notice(
+    notice = partners.commands.send_notice(
         milo, contact=contact, happened_at=contact.occurred_at, agency=made.users["school"].agency,
         kind=NoticeKind.OTHER, content="CONTENT of it", purpose="Keeping the child safe",
         lawful_basis="public task", safe_to_tell_read=_version(made), by=author,
@@ -123,7 +123,7 @@ def told_of(made: world.World) -> tuple[Contact, str]:
         contact=contact, children=[milo], reason="Bruises", wanted="", agreed="not asked",
         agreed_why_not="Danger", by=author,
     )  # fmt: skip
-    return contact, referral.reference
+    return contact, notice, referral.reference
 
 
 SECRETS = ("NARRATIVE", "SUMMARY", "TEXT", "CONTENT", "only there")
@@ -132,11 +132,11 @@ SECRETS = ("NARRATIVE", "SUMMARY", "TEXT", "CONTENT", "only there")
 def test_a_contact_that_turns_police_only_was_never_told(built: world.World) -> None:  # noqa: F811
     given = partners_of(built)
     before = given()
-    contact, reference = told_of(built)
+    contact, notice, reference = told_of(built)
     clients = browsers(built)
     milo = f"/children/{built.ids['milo']}"
     assert "TEXT of it" in plain(clients["charity"].get(milo))
-    assert "CONTENT of it" in plain(clients["school"].get("/notices"))
+    assert f"/notices/{notice.pk}" in plain(clients["school"].get("/notices"))
     assert "NARRATIVE" in plain(clients["hub"].get(milo))
     complete(contact, Handling.POLICE_ONLY)
     told = differing(before, given())

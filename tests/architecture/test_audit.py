@@ -28,7 +28,6 @@ SILENT = {
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
-        "address_of_place",
         "await_reference",
         "change_facts",
         "completion_form",
