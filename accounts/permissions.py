@@ -55,6 +55,8 @@ WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
 READ_AGREEMENTS = "read the agreements that bind us"
 PASS_ON_AGREED = "pass on what its author has agreed to"  # noqa: S105  (no password)
+# What a leaver left of whom no team has anybody to take it over.
+COMPLETE_FOR_LEAVERS = "complete what a leaver left to no team"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -71,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             REVIEW_PROMPTS,
             SEND_NOTICE,
             DECIDE_NOT_TO_SHARE,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.TRIAGE_WORKER: frozenset(
@@ -120,6 +123,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             ASK_INFORMATION,
             ANSWER_REQUEST,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 import accounts.queries
+import asking
 import cases.queries
 from accounts import permissions
 from accounts.models import Agency, User
@@ -12,6 +13,7 @@ from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import (
     CaseChild,
+    SafeToTell,
     Section,
     TeamPlace,
 )
@@ -35,7 +37,10 @@ def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
 
 def contributed(*, viewer: User) -> QuerySet[Contribution]:
     """What the viewer's agency added, newest first, for its staff who add; of the lead agency each
-    reads their own. Whether the child is still shared does not matter: it is their own words."""
+    reads their own. Whether the child is still shared does not matter: it is their own words.
+
+    `hides_closing` on each: that its case has closed is not the viewer's to know.
+    """
     if not permissions.can(permissions.CONTRIBUTE, by=viewer):
         return Contribution.objects.none()
     added = Contribution.objects.filter(agency=viewer.agency_id).exclude(
@@ -43,7 +48,30 @@ def contributed(*, viewer: User) -> QuerySet[Contribution]:
     )
     if viewer.agency.is_lead:
         added = added.filter(by=viewer)
+    added = added.annotate(
+        hides_closing=Case(
+            When(pk__in=_closed_untold(viewer), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+    )
     return added.select_related("place__person", "place__case", "by").order_by("-at", "-pk")
+
+
+def _closed_untold(viewer: User) -> list[int]:
+    """Those whose case closed when their agency must not be told of the child, as whom it is safe to tell
+    says still: to them it goes on as they knew it."""
+    closed = OuterRef("place__case__closed_at")
+    # Asked as the portal: the database does not show a partner who must not be told.
+    with asking.task("what is withheld"):
+        said = SafeToTell.objects.filter(
+            person=OuterRef("place__person"), agencies_not_told__contains=[viewer.agency_id]
+        )
+        then = said.filter(Q(replaced_at=None) | Q(replaced_at__gt=closed), recorded_at__lte=closed)
+        found = Contribution.objects.filter(
+            Exists(said.filter(replaced_at=None)), Exists(then), agency=viewer.agency_id
+        )
+        return list(found.values_list("pk", flat=True))
 
 
 def meant_for(viewer: User) -> Q:
