@@ -206,6 +206,11 @@ def check_can_keep_list(restriction: Restriction, *, by: User) -> None:
         raise NotVisible("restriction", restriction.pk)
 
 
+def answers_for(restriction: Restriction, *, by: User) -> bool:
+    """Whether somebody owns the hidden record now: what was under way with the child is theirs to answer."""
+    return restriction.is_live and restriction.owner_id == by.pk and by.is_active
+
+
 def can_break_glass(*, by: User) -> bool:
     """Lead agency, hub, and everybody on the duty rota, where their role opens records at all."""
     if not permissions.can(permissions.OPEN_RECORD, by=by) or Role.API_CLIENT in by.roles:

@@ -1,4 +1,5 @@
-"""What cases does when somebody leaves or is to supervise, and before an answer is given a second time."""
+"""What cases does when somebody leaves or is to supervise, where an agency must not be told, and before an
+answer is given a second time."""
 
 from collections.abc import Iterable
 
@@ -12,8 +13,9 @@ from accounts.models import Team, User
 from accounts.signals import duty_ended, membership_changed, roles_changed, supervisor_named
 from audit.denied import NotVisible
 from cases.access import grants, scope
-from cases.models import BreakGlass, Case, Opening
+from cases.models import BreakGlass, Case, Opening, Person
 from cases.permissions import can_break_glass, can_match
+from cases.signals import agencies_not_told_changed
 from rest.signals import answering_again
 
 
@@ -26,6 +28,12 @@ def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
         cases.commands.hand_over_rest(user, by=by)
     elif not user.memberships.filter(team=team, until=None).exists():
         cases.commands.hand_over(user, team, by=by)
+
+
+@receiver(agencies_not_told_changed)
+def call_about_table(*, person: Person, agencies: list[int], by: User, **_: object) -> None:
+    """Whoever leads the child's case hears of the seats and actions of an agency that must not be told."""
+    cases.commands.call_about_table(person, agencies, by=by)
 
 
 @receiver(roles_changed)

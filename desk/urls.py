@@ -231,6 +231,11 @@ urlpatterns = [
         restrictions.hand_over,
         name="restriction_hand_over",
     ),
+    path(
+        "restrictions/<id:restriction_id>/referrals/<referral:referral_id>",
+        restrictions.answer_referral,
+        name="restriction_referral",
+    ),
     path("restrictions/<id:restriction_id>/seal", restrictions.seal, name="restriction_seal"),
     path("restrictions/<id:restriction_id>/lift", restrictions.lift, name="restriction_lift"),
     path("named-places/<id:place_id>/end", restrictions.take_off, name="named_place_end"),

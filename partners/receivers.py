@@ -22,7 +22,7 @@ from cases.signals import (
 )
 from partners import commands, queries
 from partners.commands.telling import tell_owners
-from partners.models import InformationRequest, Share, WithdrawalDecision
+from partners.models import Share, WithdrawalDecision
 
 REASON = "The case closed"
 MARKED = "Its contact was marked police only"
@@ -51,7 +51,8 @@ def hand_over_lines(*, user: User, by: User, **_: object) -> None:
 
 @receiver(agencies_not_told_changed)
 def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -> None:
-    """Somebody decides at once on each share with an agency that, it is said now, must not be told."""
+    """Somebody decides at once on each share with an agency that, it is said now, must not be told, and on
+    each notice that nobody there sees to yet."""
     open_to_them = Share.objects.standing().filter(person=person, agency__in=agencies)
     for share in open_to_them.select_related(
         "agency", "decided_by", "place__case__lead_worker"
@@ -59,6 +60,7 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
         tell_owners(
             share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
         )
+    commands.call_senders(person, agencies, by=by)
 
 
 @receiver(telling_agency)
@@ -99,8 +101,9 @@ def settle_lines(*, person: Person, by: User, **_: object) -> None:
     commands.settle_notices_of(person, by=by)
     for share in Share.objects.filter(person=person).order_by("pk"):
         commands.settle_owners(share, by=by)
-    for asked in InformationRequest.objects.filter(place__person=person).order_by("pk"):
-        accounts.commands.settle(url=f"/requests/{asked.pk}", by=by)
+    commands.settle_contributions_of(person, by=by)
+    commands.settle_requests_of(person, by=by)
     decisions = WithdrawalDecision.objects.filter(consent__place__person=person)
     for decision in decisions.order_by("pk"):
-        accounts.commands.settle(url=f"/withdrawals/{decision.pk}", by=by)
+        for url in (f"/withdrawals/{decision.pk}", f"/#withdrawal-{decision.pk}"):
+            accounts.commands.settle(url=url, by=by)

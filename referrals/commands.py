@@ -144,14 +144,18 @@ def _waiting(
 def _call_hub(referral: Referral, *, by: User) -> None:
     """Tell everybody in the hub who may decide."""
     live = referral.hub.memberships.filter(until=None).select_related("user__agency")
-    for membership in live.order_by("pk"):
-        if accounts.permissions.can(accounts.permissions.TRIAGE, by=membership.user):
-            accounts.commands.notify(
-                membership.user,
-                f"Referral {referral.reference} waits for a decision",
-                url=f"/referrals/{referral.reference}",
-                by=by,
-            )
+    hub = [membership.user for membership in live.order_by("pk")]
+    cases.commands.tell_of(
+        _children_of(referral),
+        [user for user in hub if accounts.permissions.can(accounts.permissions.TRIAGE, by=user)],
+        f"Referral {referral.reference} waits for a decision",
+        url=f"/referrals/{referral.reference}",
+        by=by,
+    )
+
+
+def _children_of(referral: Referral) -> list[Person]:
+    return [child.person for child in referral.children.select_related("person").order_by("pk")]
 
 
 def _tell_chronology(referral: Referral, says: str, detail: str, *, by: User) -> None:
@@ -260,6 +264,60 @@ def _decide_without_case(
     return referral
 
 
+@asking.command
+def answer_in_person(child: ReferralChild, *, reason: str, answer: str, by: User) -> ReferralChild:
+    """The owner of a hidden record has decided of a referral in the hub's place, and told whoever referred.
+
+    Nobody is told here: not the referrer, who was told in person, nor the hub, which knows of no such
+    child. With every child of it hidden and answered for, the referral is closed; otherwise it goes on for
+    the others. Answered twice, the first stands. ValidationError at the field for what is missing.
+    """
+    referral = Referral.objects.select_for_update(no_key=True).get(pk=child.referral_id)
+    child = referral.children.select_related("person").get(pk=child.pk)
+    permissions.check_can_answer_in_person(child, by=by)
+    if child.answered_at:
+        return child
+    errors = _check_reason(reason)
+    if not answer.strip():
+        errors["answer"] = "Write what you told whoever made the referral."
+    if errors:
+        raise ValidationError(errors)
+    child.answered_at, child.answered_by = clock.now(), by
+    child.reason, child.answer = reason, answer
+    child.save(update_fields=["answered_at", "answered_by", "reason", "answer"])
+    cases.commands.add_event(
+        child.person,
+        EventKind.REFERRAL,
+        f"Referral {referral.reference} answered in person",
+        detail=f"{reason}\n\nAnswer: {answer}",
+        by=by,
+    )
+    audit.commands.record(
+        Kind.ALTERATION,
+        "answer referral in person",
+        persons=[child.person_id],
+        records={"referral": referral.pk},
+        ground="restriction",
+        by=by,
+    )
+    _close_if_answered(referral, child)
+    cases.commands.keep_anew(Referral, [referral.pk], by=by)
+    return child
+
+
+def _close_if_answered(referral: Referral, last: ReferralChild) -> None:
+    """Nothing is left for the hub: it would come back to its queue, late, the day a record opens."""
+    children = set(referral.children.values_list("person", flat=True))
+    unanswered = referral.children.filter(answered_at=None).exists()
+    if referral.decided_at or unanswered or children - scope.restricted_or_sealed(children):
+        return
+    referral.state, referral.decided_at = State.ANSWERED, last.answered_at
+    referral.decided_by = last.answered_by
+    referral.decision_reason, referral.answer = last.reason, last.answer
+    referral.save()
+    grants.end(referral.grant_ref)
+
+
 def _undecided(referral: Referral, *, by: User) -> Referral:
     """The referral, locked until the decision is written. ValidationError once it is decided."""
     permissions.check_can_decide(referral, by=by)
@@ -344,4 +402,4 @@ def _decide(
     accounts.commands.settle(url=url, by=by)
     if answer != IN_PERSON or referral.agency.is_lead:
         told = accounts.queries.stands_for(referral.made_by, viewer=by)
-        accounts.commands.notify(told, outcome, url=url, by=by)
+        cases.commands.tell_of(_children_of(referral), [told], outcome, url=url, by=by)

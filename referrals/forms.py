@@ -13,6 +13,20 @@ from referrals import queries
 from referrals.models import Agreed
 
 
+class AnswerInPerson(Form):
+    """What the owner of a hidden record decided of a referral, and told whoever made it."""
+
+    reason = fields.TextArea(
+        "What have you decided, and why?", rows=3, missing="Give the reason for your decision"
+    )
+    answer = fields.TextArea(
+        "What did you tell whoever made the referral?",
+        hint="Ring or meet them first. The portal tells them nothing",
+        rows=3,
+        missing="Write what you told whoever made the referral",
+    )
+
+
 class Referral(Form):
     """`children`: those to choose from; cleaned, the people themselves."""
 

@@ -17,6 +17,8 @@ class State(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     DECLINED = "declined", "Declined"
     RETURNED = "returned", "Returned for information"
+    # Of hidden children alone: the records' owners have answered whoever referred.
+    ANSWERED = "answered", "Answered in person"
 
 
 class Agreed(models.TextChoices):
@@ -109,17 +111,31 @@ class Referral(Kept):
 
 
 class ReferralChild(models.Model):
-    """A child in a referral."""
+    """A child in a referral, and what the owner of the child's hidden record decided of it in the hub's
+    place (`reason`), and told whoever referred in person (`answer`)."""
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="children")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
 
     goes_with = ("referral", "person")
 
     class Meta:
         verbose_name_plural = "referral children"
         constraints = [
-            models.UniqueConstraint(fields=["referral", "person"], name="a_child_once_a_referral")
+            models.UniqueConstraint(fields=["referral", "person"], name="a_child_once_a_referral"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None, reason="", answer="")
+                | (
+                    Q(answered_at__isnull=False, answered_by__isnull=False)
+                    & ~Q(reason="")
+                    & ~Q(answer="")
+                ),
+                name="answered_in_person_by_somebody_with_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from accounts import permissions
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Contact, Person
-from referrals.models import Referral
+from cases.models import Contact, Person, Restriction
+from referrals.models import Referral, ReferralChild
 
 
 def can_make_referral(*, by: User) -> bool:
@@ -50,6 +50,13 @@ def check_can_decide(referral: Referral, *, by: User) -> None:
     permissions.check(permissions.TRIAGE, by=by)
     if not is_in_hub_of(referral, by=by):
         raise NotVisible("referral", referral.pk)
+
+
+def check_can_answer_in_person(child: ReferralChild, *, by: User) -> None:
+    """The owner of the hidden child's record answers in the hub's place. NotVisible for anybody else."""
+    kept = Restriction.objects.live().filter(person=child.person_id, owner=by)
+    if not by.is_active or not kept.exists():
+        raise NotVisible("referral", child.referral_id)
 
 
 def can_triage(*, by: User) -> bool:

@@ -7,10 +7,10 @@ from django.dispatch import receiver
 import accounts.commands
 from accounts.models import User
 from cases.access import scope
-from cases.commands import keep_anew
+from cases.commands import keep_anew, tell_of
 from cases.models import Case, Person
 from cases.signals import case_closed, cases_kept_anew, record_hidden
-from referrals.models import Referral
+from referrals.models import Referral, State
 from referrals.queries import must_not_be_told
 
 
@@ -20,17 +20,25 @@ def tell_referrers(*, case: Case, by: User, **_: object) -> None:
     came = Referral.objects.filter(case=case).exclude(made_by=by)
     came = came.select_related("made_by__agency", "agency")
     for referral in came.order_by("pk"):
-        hidden = scope.hidden_from(referral.made_by)
-        if not referral.children.exclude(person__in=hidden).exists():
-            continue
         if must_not_be_told(referral, viewer=by) and not referral.agency.is_lead:
             continue
-        accounts.commands.notify(
-            referral.made_by,
+        children = referral.children.select_related("person").order_by("pk")
+        tell_of(
+            [child.person for child in children],
+            [referral.made_by],
             f"Case {case.reference}, from your referral {referral.reference}, has closed",
             url=f"/referrals/{referral.reference}",
             by=by,
         )
+
+
+@receiver(record_hidden)
+def call_owner(*, person: Person, by: User, **_: object) -> None:
+    """Whoever referred is left without an answer by nobody: of what waits the owner answers in person."""
+    waiting = Referral.objects.filter(children__person=person, state=State.WAITING)
+    for referral in waiting.order_by("pk"):
+        text = f"Referral {referral.reference} waits: answer {referral.made_by} in person"
+        tell_of(person, [], text, url="", by=by)
 
 
 @receiver(record_hidden)

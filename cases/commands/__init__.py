@@ -16,6 +16,7 @@ from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
 from cases.commands.leaving_lists import leave_lists, refit_lists
 from cases.commands.linking import Linked, match_blind, match_latest
+from cases.commands.not_told import call_about_table
 from cases.commands.observations import (
     change_severity,
     confirm_prompt,
@@ -37,7 +38,6 @@ from cases.commands.restrictions import (
     restrict,
     seal,
     take_off_list,
-    tell_of,
 )
 from cases.commands.retention import (
     hold_record,
@@ -57,6 +57,7 @@ from cases.commands.safe_to_tell import (
 from cases.commands.searches import keep_searches, look_among_hidden
 from cases.commands.seats import end_seat, give_seat
 from cases.commands.standing import end_caution, end_status, note_caution, record_status
+from cases.commands.telling import refuse_hidden, tell_of, tell_owner
 
 __all__ = [
     "Account",
@@ -77,6 +78,7 @@ __all__ = [
     "amend_contacts",
     "answer_flag",
     "break_glass",
+    "call_about_table",
     "change_severity",
     "climb",
     "close_case",
@@ -123,6 +125,7 @@ __all__ = [
     "record_status",
     "refit_lists",
     "refuse_decided",
+    "refuse_hidden",
     "refuse_not_told",
     "refuse_unless_safe",
     "release_record",
@@ -140,6 +143,7 @@ __all__ = [
     "take_over_cases",
     "take_report",
     "tell_of",
+    "tell_owner",
     "unlink_hit",
     "void",
     "work_out_missing",

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-import accounts.commands
 import accounts.queries
 import asking
 import audit.commands
@@ -16,6 +15,7 @@ from cases import permissions
 from cases.commands.chronology import add_event
 from cases.commands.keeping import hold_records, keep_anew
 from cases.commands.observations import change_facts
+from cases.commands.telling import tell_of
 from cases.models import (
     AGE_OF_RESPONSIBILITY,
     Case,
@@ -89,7 +89,7 @@ def clear_suspects(person: Person, born: date, *, by: User) -> list[ContactChild
         person=person, role=ChildRole.SUSPECT
     )
     cleared = []
-    for seen in suspects.select_related("contact__recorded_by").order_by("pk"):
+    for seen in suspects.select_related("contact__recorded_by__agency").order_by("pk"):
         if age_on(born, clock.london_date(seen.contact.occurred_at)) < AGE_OF_RESPONSIBILITY:
             seen.role = ChildRole.AT_RISK
             seen.save(update_fields=["role"])
@@ -107,17 +107,25 @@ def clear_suspects(person: Person, born: date, *, by: User) -> list[ContactChild
 
 
 def _tell(seen: ContactChild, *, by: User) -> None:
-    """Whoever wrote it down, and whoever holds the child's case now."""
+    """Whoever wrote it down, and whoever holds the child's case now: of a police-only contact nobody of
+    another agency, who is not to learn that there is one."""
     words = (
         f"{seen.person.reference} was under 10 in contact {seen.contact_id}: at risk, no suspect"
     )
     places = CaseChild.objects.filter(person=seen.person_id, left_at=None, case__closed_at=None)
-    leads = {place.case.lead_worker for place in places.select_related("case__lead_worker")}
-    told = {seen.contact.recorded_by: f"/contacts/{seen.contact_id}"}
-    told |= dict.fromkeys(leads, f"/children/{seen.person_id}")
-    for user, url in told.items():
-        if user.is_active and user.username != "system":
-            accounts.commands.notify(user, words, url=url, by=by)
+    leads = {place.case.lead_worker for place in places.select_related("case__lead_worker__agency")}
+    authors = {seen.contact.recorded_by} - leads
+    for users, url in (
+        (leads, f"/children/{seen.person_id}"),
+        (authors, f"/contacts/{seen.contact_id}"),
+    ):
+        told = [user for user in users if _may_hear_of(seen.contact, user)]
+        tell_of(seen.person, sorted(told, key=lambda each: each.pk), words, url=url, by=by)
+
+
+def _may_hear_of(contact: Contact, user: User) -> bool:
+    crosses = user.agency.is_lead or not contact.is_police_only
+    return crosses and user.is_active and user.username != "system"
 
 
 def _tell_chronology(person: Person, born: date, estimated: bool, reason: str, *, by: User) -> None:

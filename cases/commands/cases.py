@@ -18,6 +18,7 @@ from cases.access import grants, scope
 from cases.commands.chronology import add_event
 from cases.commands.keeping import keep_anew
 from cases.commands.safe_to_tell import refuse_decided, refuse_not_told
+from cases.commands.telling import tell_of
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
 from cases.signals import plan_worded
 
@@ -48,8 +49,9 @@ def open_case(
         records={"case": case.pk},
         by=by,
     )
-    accounts.commands.notify(
-        lead_worker,
+    tell_of(
+        people,
+        [lead_worker],
         f"You are lead worker of {case.reference}",
         url=f"/cases/{case.reference}",
         by=by,
@@ -162,8 +164,9 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
         by=by,
     )
     if owner != by:
-        accounts.commands.notify(
-            owner,
+        tell_of(
+            place.person,
+            [owner],
             f"You have an action in {place.case.reference}",
             url=f"/actions/{action.pk}",
             by=by,

@@ -1,10 +1,10 @@
 """Close a family's case with its outcome: what was needed is met or not, and what stays in place."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 
-import accounts.commands
 import asking
 import audit.commands
 import clock
@@ -14,6 +14,7 @@ from cases import permissions, queries
 from cases.access import grants, scope
 from cases.commands.chronology import add_event
 from cases.commands.keeping import keep_anew
+from cases.commands.telling import tell_of
 from cases.models import (
     Case,
     CaseChild,
@@ -21,6 +22,7 @@ from cases.models import (
     EventKind,
     Flag,
     NeedsMet,
+    Person,
     Section,
     TeamPlace,
 )
@@ -86,7 +88,7 @@ def close_case(case: Case, *, reason: str, outcome: str, places: Iterable[Left],
         by=by,
     )
     case_closed.send(sender=Case, case=case, by=by)
-    _tell(case, {seat.user for seat in seats}, by=by)
+    _tell(case, seats, by=by)
     _tell_about_hidden_flags(case, children, by=by)
     return case
 
@@ -126,7 +128,9 @@ def _tell_chronology(case: Case, place: CaseChild, *, by: User) -> None:
 
 def _end_seats(case: Case) -> list[TeamPlace]:
     """End every place round the table in this second."""
-    live = TeamPlace.objects.filter(place__case=case, until=None).select_related("user__agency")
+    live = TeamPlace.objects.filter(place__case=case, until=None).select_related(
+        "user__agency", "place__person"
+    )
     seats = list(live.order_by("pk"))
     grants.end(*(seat.grant_ref for seat in seats))
     for seat in seats:
@@ -135,29 +139,36 @@ def _end_seats(case: Case) -> list[TeamPlace]:
     return seats
 
 
-def _tell(case: Case, seated: Iterable[User], *, by: User) -> None:
+def _tell(case: Case, seats: Iterable[TeamPlace], *, by: User) -> None:
     """Everybody who had a place round the table; the line leads only where they may still go."""
-    for user in sorted(set(seated) - {by}, key=lambda each: each.pk):
+    children: dict[User, list[Person]] = defaultdict(list)
+    for seat in seats:
+        children[seat.user].append(seat.place.person)
+    for user in sorted(children.keys() - {by}, key=lambda each: each.pk):
         opens = scope.places_visible_to(user).filter(case=case).exists()
-        accounts.commands.notify(
-            user,
+        tell_of(
+            children[user],
+            [user],
             f"Case {case.reference} has closed",
-            url=f"/cases/{case.reference}" if opens else "/",
+            url=f"/cases/{case.reference}" if opens else f"/#{case.reference}",
             by=by,
         )
 
 
 def _tell_about_hidden_flags(case: Case, children: Iterable[CaseChild], *, by: User) -> None:
-    """What is still open now was hidden from whoever closed the case: duty hears of it."""
+    """What is still open now was hidden from whoever closed the case: who was called hears of it, and of a
+    restricted child whoever of them stands on its list, or the record's owner."""
     people = [place.person_id for place in children]
-    for flag in Flag.objects.filter(person__in=people, answered_at=None).order_by("pk"):
-        for call in flag.calls.filter(user__agency__is_lead=True, passed_at=None).select_related(
-            "user"
-        ):
-            assert call.user is not None, "the filter asks for a user's agency"
-            accounts.commands.notify(
-                call.user,
-                f"Case {case.reference} has closed while flag F-{flag.pk} is open",
-                url=f"/flags/{flag.pk}",
-                by=by,
-            )
+    for flag in (
+        Flag.objects.filter(person__in=people, answered_at=None)
+        .order_by("pk")
+        .select_related("person")
+    ):
+        calls = flag.calls.filter(user__agency__is_lead=True, passed_at=None)
+        tell_of(
+            flag.person,
+            [call.user for call in calls.select_related("user__agency") if call.user],
+            f"Case {case.reference} has closed while flag F-{flag.pk} is open",
+            url=f"/flags/{flag.pk}",
+            by=by,
+        )

@@ -19,6 +19,7 @@ from cases.access import grants, scope
 from cases.commands.cases import seat_heir
 from cases.commands.chronology import add_event
 from cases.commands.flags import address_of, pass_call
+from cases.commands.telling import tell_of
 from cases.models import (
     Action,
     Case,
@@ -255,7 +256,13 @@ def _pass_case(case: Case, user: User, to: User, *, by: User) -> None:
     accounts.commands.settle(url=url, user=user, by=by)
     # With every child in it hidden from them, it leads nowhere until one is not.
     if scope.places_visible_to(to).filter(case=case).exists():
-        accounts.commands.notify(to, f"You are lead worker of {case.reference}", url=url, by=by)
+        tell_of(
+            [place.person for place in places],
+            [to],
+            f"You are lead worker of {case.reference}",
+            url=url,
+            by=by,
+        )
 
 
 def _heir(place: CaseChild, to: User) -> User:
@@ -295,7 +302,7 @@ def _pass_action(action: Action, user: User, to: User, *, by: User) -> None:
     )
     url = f"/actions/{action.pk}"
     accounts.commands.settle(url=url, user=user, by=by)
-    accounts.commands.notify(to, f"You have an action in {place.case}", url=url, by=by)
+    tell_of(place.person, [to], f"You have an action in {place.case}", url=url, by=by)
 
 
 def _pass_seat(held: TeamPlace, to: User, *, by: User) -> None:

@@ -17,9 +17,9 @@ from cases.commands.restrictions import (
     next_reachable,
     pass_record,
     record_step,
-    tell_owner,
     unfit_for,
 )
+from cases.commands.telling import tell_owner
 from cases.models import DutyCall, Flag, NamedPlace, Prompt, PromptState, Restriction
 
 

@@ -1,6 +1,6 @@
 """Restrict and seal a child's record, keep its named list, hand it to another owner, lift it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -18,11 +18,13 @@ from cases.access import grants, scope
 from cases.commands.contacts import note_likely
 from cases.commands.flags import call_list
 from cases.commands.people import hold
+from cases.commands.telling import tell_owner
 from cases.matching.weighing import score
 from cases.models import (
     Action,
     BreakGlass,
     Case,
+    CaseChild,
     Flag,
     NamedPlace,
     Person,
@@ -158,6 +160,11 @@ def _name(restriction: Restriction, named: Named, *, by: User) -> NamedPlace:
 
 def _settle_lines(person: Person, *, by: User) -> None:
     """Lines on anybody's home page that lead to the child, or to a case of nobody else, go with it."""
+    accounts.commands.settle(url=f"/children/{person.pk}", by=by)
+    for contact in person.contacts.order_by("contact").values_list("contact", flat=True):
+        accounts.commands.settle(url=f"/contacts/{contact}", by=by)
+    for place in CaseChild.objects.filter(person=person).select_related("case").order_by("pk"):
+        accounts.commands.settle(url=place.address, by=by)
     for flag in Flag.objects.filter(person=person).values_list("pk", flat=True):
         accounts.commands.settle(url=f"/flags/{flag}", by=by)
     for action in Action.objects.filter(place__person=person).values_list("pk", flat=True):
@@ -165,7 +172,8 @@ def _settle_lines(person: Person, *, by: User) -> None:
     for case in Case.objects.filter(places__person=person).order_by("pk"):
         others = set(case.places.exclude(person=person).values_list("person", flat=True))
         if others <= scope.restricted_or_sealed(others):
-            accounts.commands.settle(url=f"/cases/{case.reference}", by=by)
+            for url in (f"/cases/{case.reference}", f"/#{case.reference}"):
+                accounts.commands.settle(url=url, by=by)
 
 
 @asking.command
@@ -351,11 +359,6 @@ def end_place(place: NamedPlace) -> None:
     place.save(update_fields=["until"])
 
 
-def tell_owner(restriction: Restriction, text: str, *, by: User) -> None:
-    """A line on the home page of whoever keeps the record; `text` names references, never the child."""
-    accounts.commands.notify(restriction.owner, text, url=f"/restrictions/{restriction.pk}", by=by)
-
-
 def record_step(
     verb: str, restriction: Restriction, *, place: NamedPlace | None = None, by: User
 ) -> None:
@@ -366,18 +369,3 @@ def record_step(
     audit.commands.record(
         Kind.ALTERATION, verb, persons=[restriction.person_id], records=records, by=by
     )
-
-
-def tell_of(person: Person, users: Iterable[User], text: str, *, url: str, by: User) -> list[User]:
-    """A line about a child, by reference, for those of these who may know of them; whom it was put to.
-
-    Of a hidden child of whom none of them may know it goes to whoever keeps the record, who answers for
-    it in person. Theirs leads to the record's page: the others' may not be theirs to open.
-    """
-    told = [user for user in users if not scope.is_hidden_from(user, person.pk)]
-    for user in told:
-        accounts.commands.notify(user, text, url=url, by=by)
-    if not told and (kept := Restriction.objects.live().filter(person=person).first()):
-        tell_owner(kept, text, by=by)
-        told = [kept.owner]
-    return told

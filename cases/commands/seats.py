@@ -15,6 +15,7 @@ from cases.access import grants
 from cases.commands.cases import hold_open, seat
 from cases.commands.chronology import add_event
 from cases.commands.safe_to_tell import refuse_unless_safe
+from cases.commands.telling import tell_of
 from cases.models import CaseChild, EventKind, TeamPlace
 
 
@@ -53,10 +54,11 @@ def give_seat(
     )
     given = seat(place, user, role=role, by=by)
     _tell(given, f"{user} is on the team", by=by)
-    accounts.commands.notify(
-        user,
+    tell_of(
+        place.person,
+        [user],
         f"You are on the team around a child in {place.case.reference}",
-        url=f"/cases/{place.case.reference}",
+        url=place.address,
         by=by,
     )
     return given

@@ -124,6 +124,12 @@ class CaseChild(models.Model):
         return f"{self.person_id} in {self.case_id}"
 
     @property
+    def address(self) -> str:
+        """Where a line leads that is about one child in a case: with the child's record it leaves the home
+        pages, and those about the case and its other children stay."""
+        return f"/cases/{self.case.reference}#place-{self.pk}"
+
+    @property
     def is_open(self) -> bool:
         """Whether the child is still in the case, and the case open."""
         return self.left_at is None and self.case.is_open

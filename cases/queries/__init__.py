@@ -65,12 +65,14 @@ from cases.queries.private_hits import (
 )
 from cases.queries.prompts import prompt, prompts
 from cases.queries.restrictions import (
+    HiddenPlace,
     break_glass_tries,
     break_glass_try,
     is_hidden,
     many_tries,
     named_list,
     named_place,
+    places_under_way,
     restriction,
     restriction_of,
     restrictions,
@@ -118,6 +120,7 @@ from cases.queries.waiting import (
 __all__ = [
     "Candidate",
     "ChildWaiting",
+    "HiddenPlace",
     "Holder",
     "InTheWay",
     "LikelyRecord",
@@ -192,6 +195,7 @@ __all__ = [
     "places_in",
     "places_of",
     "places_run_by",
+    "places_under_way",
     "plan",
     "pointers",
     "police_hold_more",

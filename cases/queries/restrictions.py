@@ -1,5 +1,6 @@
 """Restricted and sealed records for whoever keeps them, and what is hidden with them from everybody else."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,15 @@ from audit.denied import NotVisible
 from cases import permissions
 from cases.access import scope
 from cases.access.beside import ContactHides
-from cases.models import BreakGlass, ContactChild, NamedPlace, Person, Restriction
+from cases.models import (
+    Action,
+    BreakGlass,
+    CaseChild,
+    ContactChild,
+    NamedPlace,
+    Person,
+    Restriction,
+)
 
 # So many tries in so long stand out: nothing is ever locked by it (default by judgement).
 MANY_TRIES, IN = 5, timedelta(hours=24)
@@ -81,6 +90,41 @@ def named_place(place_id: int, *, viewer: User) -> NamedPlace:
     if place is None:
         raise NotVisible("named place", place_id)
     return place
+
+
+@dataclass(frozen=True)
+class HiddenPlace:
+    """A hidden child's place in an open case: whether its lead worker still sees it, who round the table
+    sees it no more, and what is to be done, the first due first."""
+
+    place: CaseChild
+    lead_is_listed: bool
+    unlisted: list[User]
+    actions: list[Action]
+
+
+def places_under_way(restriction: Restriction, *, viewer: User) -> list[HiddenPlace]:
+    """The open cases that a hidden child is in: for the record's owner alone."""
+    if not permissions.answers_for(restriction, by=viewer):
+        return []
+    listed = set(restriction.places.filter(until=None).values_list("user", flat=True))
+    places = CaseChild.objects.filter(
+        person=restriction.person_id, left_at=None, case__closed_at=None
+    )
+    found = places.select_related("case__lead_worker__agency").order_by("pk")
+    return [_hidden_place(place, listed) for place in found]
+
+
+def _hidden_place(place: CaseChild, listed: set[int]) -> HiddenPlace:
+    lead = place.case.lead_worker
+    seats = place.team_places.filter(until=None).exclude(user__in=listed | {lead.pk})
+    actions = Action.objects.filter(place=place, done_at=None).select_related("owner__agency")
+    return HiddenPlace(
+        place=place,
+        lead_is_listed=lead.pk in listed,
+        unlisted=[each.user for each in seats.select_related("user__agency").order_by("pk")],
+        actions=list(actions.order_by("due_on", "pk")),
+    )
 
 
 def break_glass_tries(*, viewer: User) -> QuerySet[BreakGlass]:

@@ -342,9 +342,9 @@ def contact(request: Request, contact_id: int) -> HttpResponse:
         "to_complete": cases.permissions.can_complete(found, by=request.user),
         "can_answer": can(ANSWER_FLAG, by=request.user),
         "can_share": can(SHARE, by=request.user) and not found.is_police_only,
-        # What was declined or returned may be put before the hub again.
+        # What was declined, returned or answered in person may be put before the hub again.
         "can_refer": referrals.permissions.can_make_referral(by=request.user)
-        and (referral is None or referral.state in {State.DECLINED, State.RETURNED}),
+        and (referral is None or referral.state not in {State.WAITING, State.ACCEPTED}),
         **about_contact(found, viewer=request.user),
     }
     return render(request, "desk/contacts/contact.html", context)

@@ -15,9 +15,15 @@ import cases.commands
 import cases.forms
 import cases.permissions
 import cases.queries
+import interventions.queries
+import partners.queries
+import referrals.commands
+import referrals.forms
+import referrals.queries
+from accounts.models import User
 from audit.denied import NotAllowed
 from cases.commands import Named
-from cases.models import PrivateHit, PrivateLink, Restriction
+from cases.models import PrivateHit, PrivateLink, Restriction, Section
 from desk import refusals
 from desk.looks import looked
 from desk.requests import Request, posted
@@ -58,10 +64,12 @@ def new(request: Request) -> HttpResponse:
 def restriction(request: Request, restriction_id: int) -> HttpResponse:
     """One restricted record: its list, and, for its owner alone, who came near it."""
     found = cases.queries.restriction(restriction_id, viewer=request.user)
+    answers = cases.permissions.answers_for(found, by=request.user)
     looked(
         request,
         persons=[found.person_id],
         records={"restriction": found.pk},
+        sections=[Section.FULL] if answers else (),
         ground="restriction",
     )
     context = {
@@ -69,9 +77,52 @@ def restriction(request: Request, restriction_id: int) -> HttpResponse:
         "places": cases.queries.named_list(found, viewer=request.user),
         "hits": cases.queries.private_hits(found, viewer=request.user),
         "is_owner": found.owner == request.user,
+        "under_way": _under_way(found, request.user) if answers else None,
         "can_restrict": cases.permissions.can_restrict(by=request.user),
     }
     return render(request, "desk/restrictions/restriction.html", context)
+
+
+def _under_way(found: Restriction, viewer: User) -> dict[str, Any]:
+    """What went on with the child as the record closed, and still does: the owner rings whoever it is of."""
+    return {
+        "referrals": referrals.queries.referrals_under_way(found, viewer=viewer),
+        "places": cases.queries.places_under_way(found, viewer=viewer),
+        "told": partners.queries.under_way(found, viewer=viewer),
+        "courses": interventions.queries.courses_under_way(found, viewer=viewer),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def answer_referral(request: Request, restriction_id: int, referral_id: int) -> HttpResponse:
+    """A referral of the child that the hub cannot decide: its owner does, and answers in person."""
+    found = cases.queries.restriction(restriction_id, viewer=request.user)
+    child = referrals.queries.to_answer(found, referral_id, viewer=request.user)
+    form = None if child.answered_at else referrals.forms.AnswerInPerson(posted(request))
+    if form is not None and form.is_valid():
+        try:
+            referrals.commands.answer_in_person(child, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            refusals.put(form, error)
+        else:
+            messages.success(request, f"You have answered {child.referral.reference} in person.")
+            return redirect("restriction", found.pk)
+    looked(
+        request,
+        persons=[found.person_id],
+        records={"restriction": found.pk, "referral": child.referral_id},
+        sections=[Section.FULL],
+        ground="restriction",
+    )
+    context = {
+        "restriction": found,
+        "child": child,
+        "referral": child.referral,
+        "hides_words": referrals.queries.tells_of_another(child, viewer=request.user),
+        "form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "desk/restrictions/referral.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

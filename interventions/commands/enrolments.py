@@ -5,13 +5,12 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 
-import accounts.commands
 import asking
+import cases.commands
 import clock
 import partners.commands
 from accounts.models import User
 from audit.models import Kind
-from cases.access import scope
 from cases.models import Case, CaseChild
 from interventions import permissions, queries
 from interventions.commands.courses import take_turn, write_down
@@ -163,11 +162,10 @@ def _end_misfits(
 
 def _tell_lead_worker(enrolment: Enrolment, what: str, *, by: User) -> None:
     case = enrolment.place.case
-    if case.lead_worker != by and not scope.is_hidden_from(
-        case.lead_worker, enrolment.place.person_id
-    ):
-        accounts.commands.notify(
-            case.lead_worker,
+    if case.lead_worker != by:
+        cases.commands.tell_of(
+            enrolment.place.person,
+            [case.lead_worker],
             f"{what} in {case.reference}",
             url=f"/enrolments/{enrolment.pk}",
             by=by,

@@ -2,6 +2,7 @@
 
 from interventions.queries.enrolments import (
     Travelled,
+    courses_under_way,
     distances,
     enrolment,
     enrolments,
@@ -18,6 +19,7 @@ from interventions.queries.services import approaches, scales, service, services
 __all__ = [
     "Travelled",
     "approaches",
+    "courses_under_way",
     "distances",
     "enrolment",
     "enrolments",

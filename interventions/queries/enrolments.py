@@ -12,11 +12,12 @@ from itertools import groupby
 
 from django.db.models import F, QuerySet
 
+import cases.permissions
 import cases.queries
 from accounts.models import User
 from audit.denied import NotVisible
 from cases.access import scope
-from cases.models import Case, CaseChild, Section
+from cases.models import Case, CaseChild, Restriction, Section
 from interventions.models import (
     Enrolment,
     Enrolments,
@@ -52,6 +53,14 @@ def enrolments(place: CaseChild, *, viewer: User) -> Enrolments:
     if not scope.is_open(viewer, place, section=Section.INTERVENTIONS):
         found = found.none()
     return _whole(found).order_by(still_first, "-starts_on", "-pk")
+
+
+def courses_under_way(restriction: Restriction, *, viewer: User) -> Enrolments:
+    """The courses of a hidden child that have not ended: for the record's owner alone."""
+    found = Enrolment.objects.filter(place__person=restriction.person_id, ended_on=None)
+    if not cases.permissions.answers_for(restriction, by=viewer):
+        found = found.none()
+    return _whole(found).order_by("starts_on", "pk")
 
 
 def enrolment(enrolment_id: int, *, viewer: User) -> Enrolment:

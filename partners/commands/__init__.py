@@ -13,6 +13,7 @@ from partners.commands.consents import (
 from partners.commands.contributions import (
     contribute,
     pass_on,
+    settle_contributions_of,
 )
 from partners.commands.ends import (
     warn_of_ends,
@@ -23,6 +24,7 @@ from partners.commands.not_sharing import (
 )
 from partners.commands.notices import (
     acknowledge_notice,
+    call_senders,
     chase_notices,
     read_notice,
     recall_notice,
@@ -33,6 +35,7 @@ from partners.commands.notices import (
 from partners.commands.requests import (
     answer_request,
     ask_for_information,
+    settle_requests_of,
 )
 from partners.commands.shares import (
     end_share,
@@ -60,6 +63,7 @@ __all__ = [
     "addresses_in",
     "answer_request",
     "ask_for_information",
+    "call_senders",
     "chase_notices",
     "contribute",
     "decide_not_to_share",
@@ -78,8 +82,10 @@ __all__ = [
     "resume_agreement",
     "review_not_sharing",
     "send_notice",
+    "settle_contributions_of",
     "settle_notices_of",
     "settle_owners",
+    "settle_requests_of",
     "share",
     "sign_agreement",
     "suspend_agreement",

@@ -148,11 +148,11 @@ def _call_to_decide(decision: WithdrawalDecision, *, by: User) -> list[User]:
     )
     known = [user for user in asked if not scope.is_hidden_from(user, person.pk)]
     if not known:
-        return cases.commands.tell_of(person, [], text, url="/", by=by)
+        return cases.commands.tell_of(person, [], text, url="", by=by)
     for user in known:
         opens = scope.places_visible_to(user).filter(pk=decision.consent.place_id).exists()
-        url = f"/withdrawals/{decision.pk}" if opens else "/"
-        accounts.commands.notify(user, text, url=url, by=by)
+        url = f"/withdrawals/{decision.pk}" if opens else f"/#withdrawal-{decision.pk}"
+        cases.commands.tell_of(person, [user], text, url=url, by=by)
     return known
 
 

@@ -12,7 +12,7 @@ import clock
 from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
-from cases.models import CaseChild, EventKind, Section
+from cases.models import CaseChild, EventKind, Person, Section
 from partners import permissions, queries
 from partners.commands.addresses import addresses_in
 from partners.models import (
@@ -87,10 +87,11 @@ def add(
         by=by,
     )
     if _is_meant_for_lead_worker(added):
-        accounts.commands.notify(
-            place.case.lead_worker,
+        cases.commands.tell_of(
+            place.person,
+            [place.case.lead_worker],
             f"{by.agency} added what they know to {place.case.reference}",
-            url=f"/cases/{place.case.reference}",
+            url=place.address,
             by=by,
         )
     return added
@@ -150,6 +151,7 @@ def pass_on(
     chosen = sorted({agency.pk for agency in agencies})
     if done := _passed_on_already(added, chosen):
         return done
+    cases.commands.refuse_hidden(added.place.person, field="agencies", by=by)
     cases.commands.refuse_unless_safe(
         added.place.person,
         safe_to_tell_read=safe_to_tell_read,
@@ -211,9 +213,21 @@ def _tell_of_passing_on(passed: PassedOn, added: Contribution, *, by: User) -> N
     )
     opens = scope.places_visible_to(added.by).filter(pk=added.place_id).exists()
     lead = added.place.case.lead_worker
-    accounts.commands.notify(
-        added.by,
+    cases.commands.tell_of(
+        added.place.person,
+        [added.by],
         f"What you added to {added.place.case.reference} was passed on {how}. Ask {lead} about it",
-        url=f"/children/{added.place.person_id}" if opens else "/",
+        url=f"/children/{added.place.person_id}" if opens else _where_it_opens_not(added),
         by=by,
     )
+
+
+def _where_it_opens_not(added: Contribution) -> str:
+    """The home page itself, by an address of its own: the line leaves it with the child's record."""
+    return f"/#contribution-{added.pk}"
+
+
+def settle_contributions_of(person: Person, *, by: User) -> None:
+    """The child is hidden now: lines about what was added of them leave every home page."""
+    for added in Contribution.objects.filter(place__person=person).order_by("pk"):
+        accounts.commands.settle(url=_where_it_opens_not(added), by=by)

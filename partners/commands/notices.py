@@ -61,6 +61,7 @@ def send_notice(
         contact = _hold_contact(contact.pk)
         happened_at = contact.occurred_at
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    cases.commands.refuse_hidden(person, by=by)
     notice = Notice(
         person=person,
         contact=contact,
@@ -200,8 +201,9 @@ def acknowledge_notice(notice: Notice, *, seen_to_by: str, answer: str = "", by:
     held.save()
     for url in (_for_receiver(held), _for_sender(held), _for_hub(held)):
         accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(
-        accounts.queries.stands_for(held.sent_by, viewer=by),
+    cases.commands.tell_of(
+        held.person,
+        [accounts.queries.stands_for(held.sent_by, viewer=by)],
         f"{held.agency} sees to notice {held.reference}",
         url=_for_sender(held),
         by=by,
@@ -336,6 +338,16 @@ def _call_hub(notice: Notice, *, by: User) -> None:
     places = hub.memberships.filter(until=None, user__is_active=True).select_related("user")
     hub_staff = [place.user for place in places]
     cases.commands.tell_of(notice.person, hub_staff, text, url=_for_hub(notice), by=by)
+
+
+def call_senders(person: Person, agencies: Iterable[int], *, by: User) -> None:
+    """Whoever sent a notice that nobody sees to yet decides whether it is taken back, now that its
+    receiver must not be told; of a sender who has left, whoever took over from them."""
+    waiting = Notice.objects.to_see_to().filter(person=person, agency__in=agencies)
+    for notice in waiting.select_related("agency", "sent_by", "person").order_by("pk"):
+        sender = accounts.queries.successor(notice.sent_by, viewer=by) or notice.sent_by
+        text = f"{notice.agency} must not be told, and notice {notice.reference} is open to them"
+        cases.commands.tell_of(notice.person, [sender], text, url=_for_sender(notice), by=by)
 
 
 def settle_notices_of(person: Person, *, by: User) -> None:

@@ -12,7 +12,7 @@ import clock
 from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
-from cases.models import CaseChild, Section
+from cases.models import CaseChild, Person, Section
 from partners import permissions, queries
 from partners.commands.addresses import addresses_in
 from partners.commands.contributions import add
@@ -44,6 +44,7 @@ def ask_for_information(
     """
     permissions.check_can_ask(place, by=by)
     place = cases.commands.hold_open(place, by=by)
+    cases.commands.refuse_hidden(place.person, by=by)
     errors = {}
     if agency not in queries.agencies_to_ask(place, viewer=by):
         errors["agency"] = NOT_TO_BE_ASKED
@@ -89,13 +90,13 @@ def _tell_who_is_asked(asked: InformationRequest, *, by: User) -> None:
     lead = asked.place.case.lead_worker
     if lead.agency_id == asked.to_agency_id:
         told.add(lead)
-    for user in sorted(told, key=lambda each: each.pk):
-        accounts.commands.notify(
-            user,
-            f"{asked.from_agency} asks what you know, in {asked.place.case.reference}",
-            url=f"/requests/{asked.pk}",
-            by=by,
-        )
+    cases.commands.tell_of(
+        asked.place.person,
+        sorted(told, key=lambda each: each.pk),
+        f"{asked.from_agency} asks what you know, in {asked.place.case.reference}",
+        url=f"/requests/{asked.pk}",
+        by=by,
+    )
 
 
 @asking.command
@@ -220,9 +221,22 @@ def _tell_who_asked(request: InformationRequest, *, by: User) -> None:
     )
     accounts.commands.settle(url=f"/requests/{request.pk}", by=by)
     opens = scope.places_visible_to(request.sent_by).filter(pk=request.place_id).exists()
-    accounts.commands.notify(
-        request.sent_by,
+    cases.commands.tell_of(
+        request.place.person,
+        [request.sent_by],
         f"{request.to_agency} answered what you asked in {request.place.case.reference}",
-        url=f"/requests/{request.pk}" if opens else "/",
+        url=f"/requests/{request.pk}" if opens else _where_it_opens_not(request),
         by=by,
     )
+
+
+def _where_it_opens_not(request: InformationRequest) -> str:
+    """The home page itself, by an address of its own: the line leaves it with the child's record."""
+    return f"/#request-{request.pk}"
+
+
+def settle_requests_of(person: Person, *, by: User) -> None:
+    """The child is hidden now: lines about what was asked and answered leave every home page."""
+    for asked in InformationRequest.objects.filter(place__person=person).order_by("pk"):
+        for url in (f"/requests/{asked.pk}", _where_it_opens_not(asked)):
+            accounts.commands.settle(url=url, by=by)

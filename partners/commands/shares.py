@@ -65,6 +65,7 @@ def share(
         # A newer text may be marking it police only at this moment; contacts before children, as everywhere.
         contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
     person, place = _held(child, by=by)
+    cases.commands.refuse_hidden(person, by=by)
     cases.commands.refuse_unless_safe(
         person, safe_to_tell_read=safe_to_tell_read, to=[agency], place=place, by=by
     )

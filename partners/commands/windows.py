@@ -58,6 +58,7 @@ def extend_share(
     )
     if shared.is_standing and shared.until == until:
         return shared
+    cases.commands.refuse_hidden(shared.person, field="until", by=by)
     cases.commands.refuse_unless_safe(
         shared.person,
         safe_to_tell_read=safe_to_tell_read,

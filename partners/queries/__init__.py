@@ -89,12 +89,14 @@ from partners.queries.texts import (
     sight_of_child,
     with_partner_texts,
 )
+from partners.queries.under_way import UnderWay, under_way
 
 __all__ = [
     "ENDS_SOON",
     "LineToWrite",
     "PlaceSeen",
     "SchoolsToTell",
+    "UnderWay",
     "agencies_passed_on_to",
     "agencies_to_ask",
     "agencies_to_name",
@@ -161,6 +163,7 @@ __all__ = [
     "supervisors",
     "undecided",
     "undecided_of",
+    "under_way",
     "with_partner_texts",
     "withdrawal",
     "withdrawals_due",

@@ -14,9 +14,13 @@ from referrals.queries.referrals import (
     queue,
     referral,
     referral_of,
+    referrals_under_way,
     referred,
     referred_one,
     teams_to_run,
+    tells_of_another,
+    to_answer,
+    to_answer_in_person,
 )
 from referrals.queries.withheld import must_not_be_told
 
@@ -35,7 +39,11 @@ __all__ = [
     "queue",
     "referral",
     "referral_of",
+    "referrals_under_way",
     "referred",
     "referred_one",
     "teams_to_run",
+    "tells_of_another",
+    "to_answer",
+    "to_answer_in_person",
 ]

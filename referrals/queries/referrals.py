@@ -8,10 +8,12 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
 
@@ -25,7 +27,7 @@ from audit.denied import NotVisible
 from cases.access import scope
 from cases.access.beside import ContactHides, PoliceOnly, ReferralHides
 from cases.access.scope import Sight
-from cases.models import CaseChild, Contact, ContactChild, Flag
+from cases.models import CaseChild, Contact, ContactChild, Flag, Restriction
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
 from referrals.queries.withheld import as_told
@@ -220,6 +222,46 @@ def _found(which: Q, viewer: User) -> QuerySet[Referral]:
 
 def _whether(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def to_answer_in_person(*, viewer: User) -> QuerySet[ReferralChild]:
+    """The children whose hidden records the viewer owns, in referrals that nobody has answered for them:
+    undecided as the record closed, the oldest first. `kept` on each: the restriction's id."""
+    return _under_way(viewer).filter(answered_at=None)
+
+
+def referrals_under_way(restriction: Restriction, *, viewer: User) -> QuerySet[ReferralChild]:
+    """The same of one record, with what has been answered: for its owner alone."""
+    return _under_way(viewer).filter(person=restriction.person_id)
+
+
+def to_answer(restriction: Restriction, referral_id: int, *, viewer: User) -> ReferralChild:
+    """One of these. NotVisible (404) otherwise."""
+    found = referrals_under_way(restriction, viewer=viewer).filter(referral=referral_id).first()
+    if found is None:
+        raise NotVisible("referral", referral_id)
+    return found
+
+
+def tells_of_another(child: ReferralChild, *, viewer: User) -> bool:
+    """Whether the words of a referral, found by the viewer for one child, are about another one too who
+    is hidden from them."""
+    others = ReferralChild.objects.filter(referral=child.referral_id)
+    # The database does not show the viewer that other child.
+    with asking.task("tells of another"):
+        return others.filter(person__in=scope.hidden_from(viewer)).exists()
+
+
+def _under_way(viewer: User) -> QuerySet[ReferralChild]:
+    kept = Restriction.objects.live().filter(owner=viewer)
+    own = kept.filter(person=OuterRef("person"))
+    found = ReferralChild.objects.filter(person__in=kept.values("person"))
+    found = found.alias(since=Subquery(own.values("starts_at")))
+    found = found.annotate(kept=Subquery(own.values("pk")))
+    undecided = Q(referral__decided_at=None) | Q(referral__decided_at__gte=F("since"))
+    related = ("person", "referral__made_by", "referral__agency", "answered_by")
+    found = found.filter(undecided).select_related(*related)
+    return found.order_by("referral__made_at", "pk") if viewer.is_active else found.none()
 
 
 def teams_to_run(*, viewer: User) -> QuerySet[Team]:

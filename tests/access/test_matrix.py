@@ -252,6 +252,8 @@ GET   /restrictions/{restriction}/names/new           404    404    200    404  
 POST  /restrictions/{restriction}/names/new           404    404    422    404    404    404    404    404    422    404    404    404    404    404
 GET   /restrictions/{restriction}/owner               404    404    200    404    404    404    404    404    200    404    404    404    404    404
 POST  /restrictions/{restriction}/owner               404    404    422    404    404    404    404    404    422    404    404    404    404    404
+GET * /restrictions/{restriction}/referrals/R-{wren's referral}    404    404    200    404    404    404    404    404    404    404    404    404    404    404
+POST* /restrictions/{restriction}/referrals/R-{wren's referral}    404    404    422    404    404    404    404    404    404    404    404    404    404    404
 GET   /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    200    403    403    403    403    403
 POST  /restrictions/{restriction}/seal                403    403    403    403    403    403    403    403    422    403    403    403    403    403
 GET   /restrictions/{restriction}/lift                403    403    403    403    403    403    403    403    200    403    403    403    403    403

@@ -22,6 +22,7 @@ from cases.models import BreakGlass, CaseChild, Contact, Flag, Person, Retention
 from insights.models import Report
 from interventions.models import Enrolment
 from partners.models import LawfulBasis
+from referrals.models import Referral
 from tests import factories
 from tests.insights import planted
 from tests.oversight.uses import looked
@@ -305,12 +306,27 @@ def _help(place: CaseChild, users: dict[str, User]) -> Enrolment:
     )
 
 
+def _refer_before(child: Person, officer: User) -> Referral:
+    """The hub had not decided as the child's record was restricted."""
+    cases.commands.open_record(child, kind="safeguarding check", words="Bruises", by=officer)
+    return referrals.commands.make_referral(
+        contact=None,
+        children=[child],
+        reason="Bruises",
+        wanted="",
+        agreed="not asked",
+        agreed_why_not="Danger",
+        by=officer,
+    )
+
+
 def _hidden(users: dict[str, User]) -> dict[str, object]:
     """Wren's record, restricted: the duty sergeant owns it, the lead worker is on its list.
 
     An officer has searched for her, and another time tried to break the glass with a wrong name.
     """
     wren = factories.child("Wren", "Hollis")
+    referral = _refer_before(wren, users["author"])
     restriction = cases.commands.restrict(
         wren,
         owner=users["duty"],
@@ -331,6 +347,7 @@ def _hidden(users: dict[str, User]) -> dict[str, object]:
     return {
         "wren": wren.pk,
         "restriction": restriction.pk,
+        "wren's referral": referral.pk,
         "named place": restriction.places.get(user=users["lead"]).pk,
         "hit": restriction.hits.get().pk,
         "tried": BreakGlass.objects.get(by=users["officer"]).pk,

@@ -58,6 +58,7 @@ SILENT = {
         "note_likely",
         "prompt_for",
         "refuse_decided",
+        "refuse_hidden",
         "refuse_not_told",
         "refuse_unless_safe",
         "unfit_for",

@@ -312,7 +312,7 @@ def test_everybody_at_the_table_and_the_referrer_are_told_and_no_name_is_said(db
     assert told == {
         lead: (f"Case {case.reference} has closed", f"/cases/{case.reference}"),
         # The case is not open to them any more.
-        outsider: (f"Case {case.reference} has closed", "/"),
+        outsider: (f"Case {case.reference} has closed", f"/#{case.reference}"),
         officer: (
             f"Case {case.reference}, from your referral {referral.reference}, has closed",
             f"/referrals/{referral.reference}",

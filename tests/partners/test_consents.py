@@ -245,7 +245,7 @@ def test_without_a_supervisor_in_the_team_the_agencys_are_called(world: World) -
     decision = withdraw(world, record(world))
     assert list(queries.withdrawals_due(viewer=boss)) == [decision]
     assert not queries.withdrawals_due(viewer=others).exists()
-    assert Notification.objects.filter(user=boss).latest("pk").url == "/"
+    assert Notification.objects.filter(user=boss).latest("pk").url.startswith("/#withdrawal-")
     with pytest.raises(NotVisible):
         queries.withdrawal(decision.pk, viewer=boss)
 

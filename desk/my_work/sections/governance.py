@@ -9,6 +9,7 @@ import clock
 import oversight.permissions
 import oversight.queries
 import partners.queries
+import referrals.queries
 from accounts.models import User
 from desk.my_work.sections.section import MOST, Section
 
@@ -39,13 +40,15 @@ def broken_glass(viewer: User) -> Section | None:
 
 
 def kept_records(viewer: User) -> Section | None:
-    """The restricted and sealed records that the viewer owns, and who came near them."""
+    """The restricted and sealed records that the viewer owns, who came near them, and whom to answer."""
     kept = cases.queries.restrictions(viewer=viewer).filter(owner=viewer, until=None)
     many = kept.count()
     if not many:
         return None
     hits = list(cases.queries.hits_to_decide(viewer=viewer)[:MOST])
-    return Section("kept_records", {"many": many, "hits": hits}, waits=bool(hits))
+    referred = list(referrals.queries.to_answer_in_person(viewer=viewer)[:MOST])
+    work = {"many": many, "hits": hits, "referred": referred}
+    return Section("kept_records", work, waits=bool(hits or referred))
 
 
 def sealed(viewer: User) -> Section | None:
