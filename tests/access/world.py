@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import accounts.commands
 import accounts.queries
 import cases.commands
+import cases.queries
 import clock
 import insights.commands
 import interventions.commands
@@ -88,6 +89,7 @@ def build() -> World:
             "milo": milo.pk,
             "iris": iris.pk,
             "kit": kit.pk,
+            "officer's match": cases.queries.proof_of_match(milo, viewer=users["officer"]),
             "together": together.pk,
             "unsafe": unsafe.pk,
             "decided": first.pk,
