@@ -53,6 +53,10 @@ ANSWER_REQUEST = "answer what an agency asks"
 # agreements and shares
 WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
+READ_AGREEMENTS = "read the agreements that bind us"
+PASS_ON_AGREED = "pass on what its author has agreed to"  # noqa: S105  (no password)
+# What a leaver left of whom no team has anybody to take it over.
+COMPLETE_FOR_LEAVERS = "complete what a leaver left to no team"
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICER: frozenset(
@@ -69,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             REVIEW_PROMPTS,
             SEND_NOTICE,
             DECIDE_NOT_TO_SHARE,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.TRIAGE_WORKER: frozenset(
@@ -118,6 +123,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             ASK_INFORMATION,
             ANSWER_REQUEST,
+            COMPLETE_FOR_LEAVERS,
         }
     ),
     Role.COMMANDER: frozenset({SEE_RUNS, SEE_DASHBOARD, SEE_EVALUATIONS, DECIDE_EVALUATION}),
@@ -156,6 +162,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             READ_NOTICES,
             CONTRIBUTE,
             ANSWER_REQUEST,
+            ASK_INFORMATION,
+            READ_AGREEMENTS,
+            PASS_ON_AGREED,
         }
     ),
     Role.SYSTEM: frozenset(

@@ -156,7 +156,7 @@ def _read(pipe: Any, make: Callable[[], Ask], children: list[int], number: int) 
     while (writes := pipe.recv()) is not None:
         began, pages = monotonic(), 0
         with _recording(writes):
-            while monotonic() - began < SECONDS:
+            while not pages or monotonic() - began < SECONDS:
                 at = (at + 1) % len(children)
                 ask(children[at])
                 pages += 1
@@ -184,7 +184,7 @@ def _sealer() -> Iterator[None]:
         yield
     finally:
         stop.set()
-        process.join(timeout=60)
+        process.join()
 
 
 def _seal(stop: Any) -> None:

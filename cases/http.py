@@ -1,10 +1,18 @@
-"""What several endpoints say alike of a child: whom it is safe to tell."""
+"""What several endpoints say alike of a child: by which number, whom it is safe to tell."""
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from cases.queries import WhoMayBeTold
+
+CHILD = OpenApiParameter(
+    "child",
+    {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
+    OpenApiParameter.PATH,
+    description="The id that posting a contact answered: 12 of the reference C-12.",
+)
 
 
 class SafeToTell(serializers.Serializer[Any]):

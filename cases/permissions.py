@@ -1,6 +1,6 @@
 """Who may do what with a child's record: the role's permission, and a ground on that child."""
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 
 import accounts.queries
 from accounts import permissions
@@ -75,12 +75,29 @@ def takes_over(contact: Contact, *, by: User) -> bool:
     return own.filter(left_behind(by=by)).exists()
 
 
-def left_behind(*, by: User) -> Exists:
+def left_behind(*, by: User) -> Q:
     """Of contacts: whether the author has left the team that they were in as it was recorded, and the
-    user supervises it. What a leaver held passes to that team's supervisor."""
+    user supervises it, what a leaver held passes to that team's supervisor; or left it to no team, and the
+    user answers for the agency."""
     teams = accounts.queries.supervised(viewer=by)
     then = accounts.queries.worked_in(teams, user="recorded_by", at="recorded_at", viewer=by)
-    return Exists(accounts.queries.left_since(then, viewer=by))
+    return Q(Exists(accounts.queries.left_since(then, viewer=by))) | left_to_no_team(by=by)
+
+
+def left_to_no_team(*, by: User) -> Q:
+    """Of contacts: whether the author has left the agency, in no team as it was recorded that anybody
+    supervises, such as in none or in the hub alone, and the user answers for the agency. Otherwise it
+    would be listed to nobody, and what it tells of a child would never be completed."""
+    if not accounts.queries.answers_for_agency(viewer=by):
+        return Q(pk__in=[])
+    kept = accounts.queries.worked_in(
+        accounts.queries.with_a_supervisor(viewer=by),
+        user="recorded_by",
+        at="recorded_at",
+        viewer=by,
+    )
+    gone = accounts.queries.leavers(viewer=by).values("pk")
+    return Q(recorded_by__in=gone) & ~Q(Exists(kept))
 
 
 def check_can_answer_flag(*, by: User) -> None:
@@ -118,8 +135,9 @@ def check_can_set_action(place: CaseChild, *, by: User) -> None:
 
 
 def can_set_action(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it: to the team around the child and whoever runs the case, while it is open."""
-    return place.case.is_open and _sets_actions(place, by=by)
+    """Whether to offer it: to the team around the child and whoever runs the case, while the child is in
+    it and it is open."""
+    return place.is_open and _sets_actions(place, by=by)
 
 
 def _sets_actions(place: CaseChild, *, by: User) -> bool:
@@ -136,8 +154,8 @@ def can_sit(user: User) -> bool:
 
 
 def can_seat(place: CaseChild, *, by: User) -> bool:
-    """Whether to offer it: to whoever runs the case, while it is open."""
-    return place.case.is_open and can_lead(place.case, by=by)
+    """Whether to offer it: to whoever runs the case, while the child is in it and it is open."""
+    return place.is_open and can_lead(place.case, by=by)
 
 
 def check_can_seat(place: CaseChild, *, by: User) -> None:

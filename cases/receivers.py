@@ -29,9 +29,11 @@ def hand_over(*, user: User, team: Team | None, by: User, **_: object) -> None:
 
 
 @receiver(roles_changed)
-def refit_lists(*, user: User, by: User, **_: object) -> None:
-    """No named list is left to whoever may not open it, or may not answer for it."""
+def refit(*, user: User, by: User, **_: object) -> None:
+    """No named list is left to whoever may not open it, or may not answer for it; nor a case, an action or a
+    call to whoever may not do it."""
     cases.commands.refit_lists(user, by=by)
+    cases.commands.hand_over_unfit(user, by=by)
 
 
 @receiver([membership_changed, duty_ended, roles_changed])

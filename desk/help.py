@@ -24,7 +24,7 @@ def help_in(place: CaseChild, *, viewer: User) -> Help | None:
     sight = cases.queries.sight_of(place, viewer=viewer)
     if not sight.shows(Section.INTERVENTIONS):
         return None
-    is_open = place.case.closed_at is None and place.left_at is None
+    is_open = place.is_open
     return Help(
         enrolments=list(interventions.queries.enrolments(place, viewer=viewer)),
         can_enrol=is_open and interventions.permissions.can_deliver(place, by=viewer),

@@ -1,4 +1,4 @@
-"""What is typed to review a dip sample."""
+"""What is typed to review a dip sample, and where a user lives."""
 
 from govuk import fields
 from govuk.forms import Form
@@ -22,4 +22,16 @@ class Review(Form):
         "What stands behind it?",
         hint="Whom you asked, what they said, what follows. Use references, never a child’s name",
         missing="Say what stands behind it",
+    )
+
+
+class Home(Form):
+    postcode = fields.Text(
+        "Home postcode",
+        hint="For example, NB1 4QR",
+        max_length=10,
+        width=10,
+        autocomplete="off",
+        spellcheck=False,
+        missing="Enter the whole postcode, such as NB1 4QR",
     )

@@ -7,6 +7,7 @@ record; it is of those who use them.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 import clock
 from accounts.models import User
@@ -18,6 +19,7 @@ class PatternKind(models.TextChoices):
     """What one user's looks on one day may show. None of them says that anything was wrong."""
 
     OWN_SURNAME = "own surname", "Own surname"
+    OWN_ADDRESS = "own address", "Own address"
     NO_TASK = "no task", "No task"
     MANY = "many in an hour", "Many in an hour"
     ELSEWHERE = "outside own area", "Outside own area"
@@ -26,6 +28,7 @@ class PatternKind(models.TextChoices):
 
 SAYS = {
     PatternKind.OWN_SURNAME: "Children looked at who have the user’s own surname: {n}.",
+    PatternKind.OWN_ADDRESS: "Children looked at who have, or had, the user’s own home postcode: {n}.",
     PatternKind.NO_TASK: "Searches, and looks by reason, with no contact, referral or task of this "
     "user within 24 hours: {n}.",
     PatternKind.MANY: "Different children looked at within 60 minutes: {n}.",
@@ -33,6 +36,31 @@ SAYS = {
     "works: {n}.",
     PatternKind.DENIED: "Attempts that were refused: {n}.",
 }
+
+
+class HomePostcode(models.Model):
+    """Where a user lives, to find their looks at children of the same postcode: a keyed digest alone.
+
+    The key is the portal's, as for what was searched for (cases.queries.terms). The user is part of
+    what is digested, so that two of one postcode have nothing in common. The database shows these
+    rows to commands alone.
+    """
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"home postcode of user {self.user_id}"
+
+    @staticmethod
+    def digest_of(user_id: int, postcode_key: str) -> str:
+        """Of a postcode as `cases.matching` compares it: capitals, no space."""
+        said = repr((user_id, postcode_key))
+        return salted_hmac("oversight.home postcode", said, algorithm="sha256").hexdigest()
+
+    def is_at(self, postcode_key: str) -> bool:
+        return constant_time_compare(self.digest, self.digest_of(self.user_id, postcode_key))
 
 
 class Pattern(models.Model):

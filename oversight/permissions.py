@@ -1,4 +1,6 @@
-"""Who reads the record of use, reviews what was drawn from it, and has its feed: the lead agency alone."""
+"""Who reads the record of use, reviews what was drawn from it, and has its feed: the lead agency alone.
+
+And who says where a user lives, so that looks at their own address are found: who manages people."""
 
 from accounts import permissions
 from accounts.models import User
@@ -24,6 +26,11 @@ def check_can_read_feed(*, by: User) -> None:
 
 def check_can_watch(*, by: User) -> None:
     permissions.check(permissions.WATCH_USE, by=by)
+
+
+def check_can_keep_home_postcode(user: User, *, by: User) -> None:
+    """Whoever manages people of the user's agency."""
+    permissions.check_can_manage_people_of(user.agency, by=by)
 
 
 def can_review(sample: DipSample, *, by: User) -> bool:

@@ -1,11 +1,12 @@
-"""What waits for a review, what came of those before, and who is looked into."""
+"""What waits for a review, what came of those before, and whether a home postcode is kept."""
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
+import asking
 import clock
 from accounts.models import User
 from audit.denied import NotVisible
@@ -15,6 +16,7 @@ from oversight.models import (
     BROKEN_GLASS,
     BY_CHANCE,
     DipSample,
+    HomePostcode,
     Outcome,
     PatternKind,
     why_drawn,
@@ -51,6 +53,16 @@ def entries_of(sample: DipSample, *, viewer: User) -> list[Entry]:
     permissions.check_can_read(by=viewer)
     ids = sample.pattern.entries if sample.pattern else [sample.entry_id or 0]
     return list(Entry.objects.filter(pk__in=ids).order_by("at", "pk"))
+
+
+def home_postcode_kept_at(user: User, *, viewer: User) -> datetime | None:
+    """Since when the digest of somebody's home postcode is kept, never the digest; None: it is not.
+
+    NotAllowed unless the viewer manages people of their agency.
+    """
+    permissions.check_can_keep_home_postcode(user, by=viewer)
+    with asking.task("home postcode kept at"):
+        return HomePostcode.objects.filter(user=user).values_list("kept_at", flat=True).first()
 
 
 @dataclass(frozen=True)

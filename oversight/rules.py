@@ -28,18 +28,50 @@ DENIED_FROM = 10  # denied attempts in a day
 SAMPLE_OF_A_DAY = 20
 
 _HYPHENS = re.compile("[-\u2010-\u2013]")
+_BETWEEN = re.compile("[-\u2010-\u2013\\s]+")
+# What surnames of many families begin with: no family's own.
+PARTICLES = frozenset(
+    {
+        *("abu", "al", "ap", "bin", "bint", "da", "das", "de", "del", "den", "der", "di", "do"),
+        *("dos", "du", "el", "ibn", "la", "le", "mac", "mc", "san", "st", "ten", "ter", "van"),
+        *("vom", "von", "zu"),
+    }
+)
 _Look = tuple[datetime, Sequence[int]]
 
 
 def surname_keys(name: str) -> set[str]:
-    """What a child's surname key may be, for one who is called `name`: Anne de Vries-Bell has
-    devriesbell, vriesbell, vries and bell. No key of one word alone: that is a forename or a title."""
+    """What the surname of one who is called `name` may be, or a part of it: Anne de Vries-Bell has
+    devriesbell, devries, vriesbell, vries and bell. No key of one word alone: a forename or a title."""
     words = name.split()
     if len(words) < 2:
         return set()
-    whole = {name_key("".join(words[n:])) for n in range(1, len(words))}
-    parts = {name_key(part) for part in _HYPHENS.split(words[-1])}
-    return {key for key in whole | parts if len(key) > 1}
+    *before, last = words[1:]
+    parts = _HYPHENS.split(last)
+    ends = [before[n:] for n in range(len(before) + 1)]
+    whole = {_key([*end, last]) for end in ends}
+    begun = {_key([*end, *parts[:n]]) for end in ends for n in range(1, len(parts))}
+    return _said(whole | ((begun | _runs(parts)) - PARTICLES))
+
+
+def family_keys(surname: str) -> set[str]:
+    """A child's surname and each part of it: Vries-Bell has vriesbell, vries and bell. A child with
+    both parents' surnames is of either family."""
+    return _said({name_key(surname)} | (_runs(_BETWEEN.split(surname)) - PARTICLES))
+
+
+def _runs(parts: Sequence[str]) -> set[str]:
+    """Each row of neighbours, run together."""
+    places = range(len(parts))
+    return {_key(parts[start : end + 1]) for start in places for end in places[start:]}
+
+
+def _key(parts: Iterable[str]) -> str:
+    return name_key("".join(parts))
+
+
+def _said(keys: set[str]) -> set[str]:
+    return {key for key in keys if len(key) > 1}
 
 
 def busiest_hour(looks: Iterable[_Look]) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """The set-based statements behind the rules: this is their door. They stand in `statements/`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,6 +11,7 @@ from django.db import connection
 
 import clock
 from oversight import rules
+from oversight.models import HomePostcode
 
 STATEMENTS = Path(__file__).parent / "statements"
 
@@ -31,11 +32,34 @@ def active(day: date) -> list[int]:
     return [user_id for user_id, _ in _rows("hours", day)]
 
 
-def own_surname(day: date, keys: dict[int, set[str]]) -> list[Found]:
-    """`keys`: what the surname keys of each user's own family may be."""
-    pairs = [(user_id, key) for user_id, each in keys.items() for key in sorted(each)]
-    users, words = [user_id for user_id, _ in pairs], [key for _, key in pairs]
-    return [Found(*row) for row in _rows("own_surname", day, users=users, keys=words)]
+def own_surname(day: date, keys: Mapping[int, set[str]]) -> list[Found]:
+    """`keys`: what the surname of each user's own family may be, or a part of it."""
+    own = [
+        (user_id, key)
+        for user_id, surname, key in _rows("surnames", day, users=list(keys))
+        if keys[user_id] & rules.family_keys(surname)
+    ]
+    return _own("own_surname", day, own)
+
+
+def own_address(day: date, homes: Mapping[int, HomePostcode]) -> list[Found]:
+    """`homes`: each user's home postcode, where a digest of it is kept.
+
+    Children's postcodes are digested here, those that the same user looked at alone: no digest of
+    theirs is kept.
+    """
+    own = [
+        (user_id, key)
+        for user_id, key in _rows("postcodes", day, users=list(homes))
+        if homes[user_id].is_at(key)
+    ]
+    return _own("own_address", day, own)
+
+
+def _own(name: str, day: date, pairs: Sequence[tuple[int, str]]) -> list[Found]:
+    """Looks at children who have a key that is the user's own."""
+    users, keys = [user_id for user_id, _ in pairs], [key for _, key in pairs]
+    return [Found(*row) for row in _rows(name, day, users=users, keys=keys)]
 
 
 def no_task(day: date) -> list[Found]:
@@ -95,5 +119,5 @@ def _rows(name: str, day: date, **asked: Any) -> list[tuple[Any, ...]]:
 
 @cache
 def _statement(name: str) -> str:
-    chosen = (STATEMENTS / "chosen.sql").read_text()
-    return (STATEMENTS / f"{name}.sql").read_text().format(chosen=chosen)
+    shared = {part: (STATEMENTS / f"{part}.sql").read_text() for part in ("chosen", "lived")}
+    return (STATEMENTS / f"{name}.sql").read_text().format(**shared)

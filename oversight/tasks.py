@@ -23,9 +23,14 @@ def verify_record() -> bool:
 
 @shared_task
 def look_for_patterns() -> int:
-    """Look through the last days, each in a transaction of its own; returns how many are new."""
+    """Look through the last days, each in a transaction of its own; returns how many are new.
+
+    With that the home postcodes of those who have left have done their work.
+    """
     by = accounts.commands.system()
-    return sum(len(oversight.commands.look_for_patterns(on=day, by=by)) for day in _days())
+    new = sum(len(oversight.commands.look_for_patterns(on=day, by=by)) for day in _days())
+    oversight.commands.forget_home_postcodes(by=by)
+    return new
 
 
 @shared_task

@@ -22,13 +22,17 @@ def check_can_sign_agreement(*, by: User) -> None:
 
 
 def can_read_agreements(*, by: User) -> bool:
-    """The register is for information governance, and for those who share under it."""
-    return can_read_register(by=by) or permissions.can(permissions.SHARE, by=by)
+    """The register is for information governance, for those who share under it, and for the programs
+    of the agencies that it binds."""
+    binds = (permissions.SHARE, permissions.READ_AGREEMENTS)
+    return can_read_register(by=by) or any(permissions.can(each, by=by) for each in binds)
 
 
 def can_read_register(*, by: User) -> bool:
-    """The whole register, which names agencies and no child: information governance of any agency."""
-    return permissions.can(permissions.SIGN_AGREEMENT, by=by)
+    """The whole register, which names agencies and no child: information governance of any agency, and
+    the lead agency's programs."""
+    keeps = by.agency.is_lead and permissions.can(permissions.READ_AGREEMENTS, by=by)
+    return keeps or permissions.can(permissions.SIGN_AGREEMENT, by=by)
 
 
 def check_can_read_agreements(*, by: User) -> None:
@@ -283,6 +287,19 @@ def can_see_requests(*, by: User) -> bool:
 # --- contributions that are passed on
 
 
-def check_can_pass_on(place: CaseChild, *, by: User) -> None:
-    """As sharing: whoever runs the case shows a partner's words to further agencies."""
+def check_can_pass_on(place: CaseChild, *, agreed_by_author: bool = False, by: User) -> None:
+    """As sharing: whoever runs the case shows a partner's words to further agencies.
+
+    A program of the team that runs it does so once the author has agreed. To go on without them is
+    weighed by a person. NotVisible out of ground, NotAllowed otherwise.
+    """
+    if agreed_by_author and passes_on_agreed(place, by=by):
+        scope.find_place(by, place.pk)
+        return
     check_can_share(place, by=by)
+
+
+def passes_on_agreed(place: CaseChild, *, by: User) -> bool:
+    """Whether it is a program that an administrator has put in the team that runs the case."""
+    team = by.memberships.filter(team=place.case.team_id, until=None)
+    return permissions.can(permissions.PASS_ON_AGREED, by=by) and team.exists()

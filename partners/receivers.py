@@ -15,6 +15,7 @@ from cases.signals import (
     case_closed,
     case_closing,
     contact_is_police_only,
+    plan_worded,
     record_hidden,
 )
 from partners import commands, queries
@@ -56,6 +57,12 @@ def call_owners(*, person: Person, agencies: list[int], by: User, **_: object) -
         tell_owners(
             share, f"{share.agency} must not be told, and {share.reference} is open to them", by=by
         )
+
+
+@receiver(plan_worded)
+def refuse_addresses(*, person: Person, texts: dict[str, str], by: User, **_: object) -> None:
+    """A plan is read by the partners at the table, and by those it is shared with, now or later."""
+    commands.refuse_addresses(person, texts, by=by)
 
 
 @receiver(case_closing)

@@ -23,7 +23,8 @@ from referrals import permissions
 from referrals.models import Agreed, Referral, ReferralChild, State
 
 WORKING_DAYS = 1
-# What a referrer reads whose agency must not be told anything of a child in it.
+# The answer to a referrer whose agency must not be told anything of a child in it: the portal tells them
+# nothing (referrals.queries.withheld), and this only once they may be told again.
 IN_PERSON = "The hub answers you in person. Call the hub."
 
 
@@ -184,7 +185,7 @@ def accept(
     """Take a referral on: a case opens for all its children, run by a team with a lead worker.
 
     `safe_to_tell_read`: of each child the version of whom it is safe to tell that was read. A
-    referrer's agency that must not be told is given no words, and is answered in person.
+    referrer's agency that must not be told learns nothing of the decision here: it is answered in person.
     ValidationError at the field for what is missing or does not fit, or when somebody was faster.
     """
     # People before anything else, as everywhere.
@@ -342,6 +343,7 @@ def _decide(
         by=by,
     )
     url = f"/referrals/{referral.reference}"
-    # What called the hub leaves their home pages; then whoever made it is told.
+    # What called the hub leaves their home pages; then whoever made it is told, if they may be.
     accounts.commands.settle(url=url, by=by)
-    accounts.commands.notify(referral.made_by, outcome, url=url, by=by)
+    if answer != IN_PERSON or referral.agency.is_lead:
+        accounts.commands.notify(referral.made_by, outcome, url=url, by=by)

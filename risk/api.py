@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 import audit.commands
@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.denied import NotVisible
 from audit.models import Kind
 from cases.access.scope import Sight
+from cases.http import CHILD
 from cases.models import Lens, Section
 from rest.http.answers import answered
 from rest.http.documented import MATCH, RECORD
@@ -99,21 +100,13 @@ class ToWatchFor(serializers.Serializer[Any]):
     watch_for = WatchFor(many=True)
 
 
-ID = OpenApiParameter(
-    "child",
-    {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
-    OpenApiParameter.PATH,
-    description="The id that posting a contact answered.",
-)
-
-
 @extend_schema(
     operation_id="read_readings",
     summary="Read a child's readings, and why",
     description="Needs `risk:read`, and a ground that opens the full record: a client of the lead "
     "agency that posted a contact with the child, or of the hub while it decides. For anybody else "
     "it is 404, as for a child who does not exist: partners read what to watch for.",
-    parameters=[ID, MATCH],
+    parameters=[CHILD, MATCH],
     responses={200: Readings, **RECORD},
     tags=["Children"],
 )
@@ -133,7 +126,7 @@ def readings(request: Request, child: int) -> HttpResponse:
     summary="Read what to watch for",
     description="Needs `risk:read`, and a share that opens this section to your agency (or a ground "
     "that opens the full record). Made only from facts that you may see.",
-    parameters=[ID, MATCH],
+    parameters=[CHILD, MATCH],
     responses={200: ToWatchFor, **RECORD},
     tags=["Children"],
 )

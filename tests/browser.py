@@ -12,8 +12,13 @@ ROOT = Path(__file__).resolve().parent.parent
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 PICTURES = ROOT / "var/pictures"
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
-# What the console says of a request that never left: the browser's words, and htmx's two.
-NO_SIGNAL = ("net::ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+# Milliseconds until a state that never comes is given up, on a machine that is ten times slower too.
+PATIENCE = 120_000
+# What the console says of a request that never left: the browser's words, and htmx's.
+NO_SIGNAL = ("net::ERR_INTERNET_DISCONNECTED", "htmx:sendError")
+# What htmx says there of an answer that nobody waits for any more, since more was typed meanwhile. The
+# first is said of every fault as well, which then says its own name: sendError, timeout, responseError.
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 class Visitor:
@@ -34,7 +39,7 @@ class Visitor:
             reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.was_without_signal = False
         self.page.on("console", self._heard)
@@ -44,7 +49,8 @@ class Visitor:
         # A page that answers 404 or 403 on purpose is said on the console too; that is no fault.
         if message.type != "error" or "status of 4" in message.text:
             return
-        if self.was_without_signal and any(words in message.text for words in NO_SIGNAL):
+        no_fault = (*REPLACED, *NO_SIGNAL) if self.was_without_signal else REPLACED
+        if any(words in message.text for words in no_fault):
             return
         self.complaints.append(message.text)
 
@@ -75,6 +81,7 @@ class Visitor:
     def looks(self, name: str) -> None:
         """Take a picture, and let axe, the console and the width find fault with the page."""
         page = self.page
+        page.wait_for_load_state()
         page.screenshot(path=self.folder / f"{name}-{self.width}.png", full_page=True)
         found = page.evaluate(AXE + ";axe.run(document,{resultTypes:['violations']})")["violations"]
         faults = [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:120]})" for v in found]
@@ -88,7 +95,8 @@ class Visitor:
         assert not self.complaints, self.complaints
 
     def reads(self) -> str:
-        """The words on the page, as one line."""
+        """The words on the page, as one line; all of them: a click only waits until the next page begins."""
+        self.page.wait_for_load_state()
         return re.sub(r"\s+", " ", self.page.inner_text("body"))
 
     def leaves(self) -> None:

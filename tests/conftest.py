@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client, override_settings
+from hypothesis import settings
 
 import asking
 import clock
@@ -27,6 +28,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # A test looks at everything; who signs in within it, and `asking.viewer`, see what is theirs.
 asking.process("test")
+
+# The same examples in every run and on every machine, whoever is slow; `--hypothesis-profile default`
+# looks for others.
+settings.register_profile("portal", settings.get_profile("ci"))
+settings.load_profile("portal")
 
 # A working Tuesday, inside hours.
 TODAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)

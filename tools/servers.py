@@ -40,7 +40,7 @@ INITDB = [
     *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),  # the same order on every machine
 ]
 THROW_AWAY = DURABLE | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-START_SECONDS = 30
+START_SECONDS = 120
 WORK_PREFIX = "portal-"
 SWEEP_AFTER_SECONDS = 60
 

@@ -8,7 +8,7 @@ import asking
 import audit.commands
 import clock
 from accounts import permissions
-from accounts.commands.people import hold
+from accounts.commands.people import hold, refuse_who_left
 from accounts.models import Area, DutyPost, User
 from accounts.signals import duty_ended
 from audit.models import Kind
@@ -28,11 +28,12 @@ def post_duty(
 ) -> DutyPost:
     """Put a user on the duty rota; on these weekdays (0 Monday), on every day where none is said.
 
-    ValidationError for somebody who cannot be called: without a telephone number, or neither of the
+    ValidationError for who has left, has no telephone number to be called on, or is neither of the
     lead agency nor in a hub or an emergency duty team.
     """
     user, by = hold(user, by, by=by)
     permissions.check_can_manage_people_of(user.agency, by=by)
+    refuse_who_left(user, field="user", by=by)
     if not permissions.can_be_on_duty(user):
         raise ValidationError(
             {"user": f"{user} must be of the lead agency, the hub or an emergency duty team."}

@@ -91,9 +91,14 @@ def hold_active(user: User, *, field: str, by: User) -> User:
     ValidationError at the field for who has left the agency.
     """
     (user,) = hold(user, by=by)
+    refuse_who_left(user, field=field, by=by)
+    return user
+
+
+def refuse_who_left(user: User, *, field: str, by: User) -> None:
+    """ValidationError at the field for who has left the agency. The caller holds them."""
     if not user.is_active:
         raise ValidationError({field: f"{user} works here no more. Choose somebody else."})
-    return user
 
 
 @asking.command

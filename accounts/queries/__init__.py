@@ -36,8 +36,10 @@ from accounts.queries.people import (
     who_can,
 )
 from accounts.queries.teams import (
+    answers_for_agency,
     hub,
     is_in_hub,
+    leavers,
     left_since,
     may_join,
     members,
@@ -49,6 +51,7 @@ from accounts.queries.teams import (
     teams,
     teams_managed,
     teams_of,
+    with_a_supervisor,
     worked_in,
 )
 from accounts.queries.telling import notification, notifications
@@ -61,6 +64,7 @@ __all__ = [
     "Training",
     "administrators",
     "agencies",
+    "answers_for_agency",
     "areas",
     "colleagues",
     "gaps",
@@ -71,6 +75,7 @@ __all__ = [
     "is_in_lead_agency",
     "is_on_rota",
     "lead_agency",
+    "leavers",
     "left_since",
     "locked",
     "managed_agencies",
@@ -100,5 +105,6 @@ __all__ = [
     "training_is_current",
     "user_named",
     "who_can",
+    "with_a_supervisor",
     "worked_in",
 ]

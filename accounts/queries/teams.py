@@ -105,6 +105,31 @@ def supervised(*, viewer: User) -> QuerySet[Team]:
     return Team.objects.filter(theirs, is_hub=False)
 
 
+def with_a_supervisor(*, viewer: User) -> QuerySet[Team]:
+    """The teams whose people anybody supervises, as `supervised` has it."""
+    works_in = Membership.objects.filter(
+        team=OuterRef("pk"),
+        until=None,
+        user__is_active=True,
+        user__roles__overlap=permissions.roles_that(permissions.REVIEW_PROMPTS),
+    )
+    named = Q(supervisor__is_active=True)
+    return Team.objects.filter(named | Exists(works_in), is_hub=False)
+
+
+def answers_for_agency(*, viewer: User) -> bool:
+    """Whether the viewer takes over what leavers of their agency left to no team: each of its supervisors, so
+    that no contact waits for an area or a team that has nobody."""
+    by_role = permissions.can(permissions.COMPLETE_FOR_LEAVERS, by=viewer)
+    return by_role or Team.objects.filter(supervisor=viewer, agency=viewer.agency_id).exists()
+
+
+def leavers(*, viewer: User) -> QuerySet[User]:
+    """The people of the viewer's agency who have left it; no machine among them."""
+    gone = User.objects.filter(is_active=False, agency=viewer.agency_id)
+    return gone.exclude(roles__overlap=list(permissions.OF_MACHINES))
+
+
 def worked_in(teams: QuerySet[Team], *, user: str, at: str, viewer: User) -> QuerySet[Membership]:
     """For a row of another table: the time in one of these teams of its `user` that holds its moment `at`."""
     still_there = Q(until=None) | Q(until__gt=OuterRef(at))

@@ -11,7 +11,7 @@ from cases.commands.completing import Completion, Noticed, complete_contact
 from cases.commands.contacts import ChildSeen, Told, record_contact, record_contacts
 from cases.commands.drafts import save_draft, send_contact, send_draft, start_draft
 from cases.commands.flags import answer_flag, climb, raise_flag
-from cases.commands.handing_over import hand_over, hand_over_rest
+from cases.commands.handing_over import hand_over, hand_over_rest, hand_over_unfit
 from cases.commands.imports import Account, import_contacts
 from cases.commands.keeping import keep_anew
 from cases.commands.leaving_lists import leave_lists, refit_lists
@@ -94,6 +94,7 @@ __all__ = [
     "hand_over",
     "hand_over_record",
     "hand_over_rest",
+    "hand_over_unfit",
     "hold_open",
     "hold_record",
     "import_contacts",

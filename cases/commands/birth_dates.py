@@ -1,5 +1,6 @@
 """Correct a birth date; whom that makes a suspect below ten was at risk."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,17 +14,21 @@ from accounts.models import User
 from audit.models import Kind
 from cases import permissions
 from cases.commands.chronology import add_event
+from cases.commands.keeping import hold_records, keep_anew
 from cases.commands.observations import change_facts
-from cases.commands.people import hold
 from cases.models import (
     AGE_OF_RESPONSIBILITY,
+    Case,
     CaseChild,
     ChildRole,
+    Contact,
     ContactChild,
     EventKind,
+    Kept,
     Person,
     age_on,
 )
+from cases.signals import cases_kept_anew
 from govuk.dates import date_in_words
 
 
@@ -31,7 +36,7 @@ from govuk.dates import date_in_words
 def correct_birth_date(
     person: Person, *, born: date, estimated: bool, reason: str, by: User
 ) -> Person:
-    """Give a child the right birth date, and read the child anew.
+    """Give a child the right birth date, and read the child anew; what is kept by age, until then.
 
     Where that makes a suspect of a contact below ten on its day, the role there is 'at risk' from
     now on: the contact's author and whoever holds the child's case are told. The same again changes
@@ -42,7 +47,9 @@ def correct_birth_date(
         raise ValidationError({"born": "The date of birth must be today or in the past."})
     if not reason.strip():
         raise ValidationError({"reason": "Say how you know."})
-    hold([person.pk])
+    kept = kept_by_age([person.pk])
+    for model, ids in kept.items():
+        hold_records(model, ids)
     person.refresh_from_db()
     if (person.date_of_birth, person.birth_date_estimated) == (born, estimated):
         return person
@@ -57,8 +64,19 @@ def correct_birth_date(
         records={"contacts": [seen.contact_id for seen in cleared]} if cleared else {},
         by=by,
     )
+    for model, ids in kept.items():
+        keep_anew(model, ids, by=by)
+    cases_kept_anew.send(sender=Case, cases=kept[Case], by=by)
     change_facts(person)
     return person
+
+
+def kept_by_age(person_ids: Iterable[int]) -> dict[type[Kept], list[int]]:
+    """The records whose keeping asks how old these children are, by id: in the order to hold them in."""
+    people = sorted(set(person_ids))
+    met = ContactChild.objects.filter(person__in=people).values_list("contact", flat=True)
+    helped = CaseChild.objects.filter(person__in=people).values_list("case", flat=True)
+    return {Contact: sorted(set(met)), Case: sorted(set(helped)), Person: people}
 
 
 def clear_suspects(person: Person, born: date, *, by: User) -> list[ContactChild]:

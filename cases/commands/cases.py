@@ -19,6 +19,7 @@ from cases.commands.chronology import add_event
 from cases.commands.keeping import keep_anew
 from cases.commands.safe_to_tell import refuse_not_told
 from cases.models import Action, Case, CaseChild, EventKind, Person, Section, TeamPlace
+from cases.signals import plan_worded
 
 
 @asking.command
@@ -123,8 +124,8 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     """Add a step to one child's plan. Its owner may see the plan until it is done.
 
     Sent twice, it is one: while the first is not done, it is the answer to the second.
-    ValidationError for a date before today, for somebody of an agency that must not be told of the
-    child, and once the case has closed.
+    ValidationError for a date before today, for words that no partner may read, for somebody of an agency
+    that must not be told of the child, and once the child has left the case or it has closed.
     """
     permissions.check_can_set_action(place, by=by)
     if due_on < clock.today():
@@ -134,6 +135,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
         raise ValidationError({"owner": "Choose somebody on the named list of this record."})
     # Of two sends at once, the second waits here for the first.
     place = hold_open(place, by=by)
+    place.refuse_if_left(field="owner")
     refuse_not_told(place.person, owner.agency, field="owner", by=by)
     asked: dict[str, Any] = {
         "place": place,
@@ -144,6 +146,7 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
     }
     if waiting := Action.objects.filter(**asked, done_at=None).first():
         return waiting
+    plan_worded.send(sender=Action, person=place.person, texts={"what": what}, by=by)
     action = Action.objects.create(**asked, set_at=clock.now(), grant_ref=uuid4())
     sections = [Section.FULL] if owner.agency.is_lead else [Section.PLAN]
     grants.open_to(owner, place, sections, ground="task", grant_ref=action.grant_ref)
@@ -167,13 +170,17 @@ def set_action(place: CaseChild, *, what: str, owner: User, due_on: date, by: Us
 
 @asking.command
 def complete_action(action: Action, *, came_of_it: str, by: User) -> Action:
-    """Say that an action is done and what came of it. Done twice, it stays as it was first done."""
+    """Say that an action is done and what came of it. Done twice, it stays as it was first done.
+
+    ValidationError at the field for words that no partner may read.
+    """
     action = Action.objects.select_for_update().select_related("place__case").get(pk=action.pk)
     permissions.check_can_complete_action(action, by=by)
     if action.done_at:
         return action
     # Whoever has left the team holds nothing of it any more, not even what was theirs to do.
-    scope.find_place(by, action.place_id, section=Section.PLAN)
+    place = scope.find_place(by, action.place_id, section=Section.PLAN)
+    plan_worded.send(sender=Action, person=place.person, texts={"came_of_it": came_of_it}, by=by)
     action.done_at, action.done_by, action.came_of_it = clock.now(), by, came_of_it
     action.save(update_fields=["done_at", "done_by", "came_of_it"])
     grants.end(action.grant_ref)

@@ -12,8 +12,9 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from cases import permissions
+from cases.commands.birth_dates import kept_by_age
 from cases.commands.handling import follow_handling
-from cases.commands.keeping import keep_anew
+from cases.commands.keeping import hold_records, keep_anew
 from cases.commands.observations import change_facts, observe
 from cases.commands.people import hold
 from cases.models import (
@@ -81,7 +82,9 @@ def complete_contact(
     child's voice nor why it is missing is given, or where something noticed asks whether to refer and
     the answer no has no reason. What was typed of it ends here.
     """
-    contact = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
+    kept = {contact.pk, *_kept_by_an_age_said(completions)}
+    hold_records(Contact, kept)
+    contact = Contact.objects.get(pk=contact.pk)
     permissions.check_can_complete(contact, by=by)
     if contact.completed_at:
         raise ValidationError("This contact is already complete.")
@@ -112,8 +115,18 @@ def complete_contact(
         records={"contact": contact.pk},
         by=by,
     )
-    keep_anew(Contact, [contact.pk], by=by)
+    keep_anew(Contact, kept, by=by)
     return contact
+
+
+def _kept_by_an_age_said(completions: Sequence[Completion]) -> list[int]:
+    """The contacts of children whose age is known by this completion alone, and who are kept by it."""
+    known_now = [
+        each.child.person_id
+        for each in completions
+        if each.age is not None and each.child.person.date_of_birth is None
+    ]
+    return kept_by_age(known_now)[Contact]
 
 
 def _check_completion(completion: Completion, *, on: date) -> None:

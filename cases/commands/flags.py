@@ -53,14 +53,19 @@ def raise_flag(
     *,
     observation: Observation | None = None,
     contact: Contact | None = None,
+    taken_from: Flag | None = None,
     by: User,
 ) -> Flag:
-    """Raise a flag and call the first on duty. It stays open until a named person answers it."""
+    """Raise a flag and call the first on duty. It stays open until a named person answers it.
+
+    `taken_from`: the flag of the same danger that stands where a restricted child was not known.
+    """
     flag = Flag.objects.create(
         person=person,
         observation=observation,
         contact=contact,
         says=says,
+        taken_from=taken_from,
         area=contact.area if contact else None,
         police_only=contact.is_police_only if contact else by.agency.is_lead,
         raised_at=clock.now(),

@@ -1,5 +1,7 @@
-"""Hand over what somebody held in cases as they leave: to their team's supervisor, in that second."""
+"""Hand over what somebody held in cases as they leave, or as their roles let them do it no more: to the
+supervisor, in that second."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -74,6 +76,19 @@ class Held:
         }
         return [permission for permission, held in asked.items() if held]
 
+    def needing(self, lost: Collection[str]) -> "Held":
+        """What of cases nobody can do without these permissions. With the lead of a case goes the seat in
+        it: it is the lead worker's."""
+        led = self.led if permissions.LEAD_CASE in lost else []
+        acts = permissions.SET_ACTION in lost
+        seats = [each for each in self.seats if acts or each.place.case in led]
+        return Held(led, self.actions if acts else [], seats, [])
+
+
+def _asks(call: DutyCall) -> str:
+    """The permission without which nobody can do what a call asks."""
+    return permissions.ANSWER_FLAG if call.flag_id else permissions.REVIEW_PROMPTS
+
 
 @asking.command
 def hand_over(user: User, team: Team, *, by: User) -> None:
@@ -85,7 +100,7 @@ def hand_over(user: User, team: Team, *, by: User) -> None:
     held = _held(user, _hold_cases(user, Q(team=team)), _calls_of(user, team))
     _check(held, user, team.supervisor, f"the supervisor of {team}")
     if team.supervisor:
-        _pass(held, user, team.supervisor, f"Supervisor of {team}"[:80], by=by)
+        _pass(held, user, team.supervisor, _post(team), by=by)
 
 
 @asking.command
@@ -101,6 +116,47 @@ def hand_over_rest(user: User, *, by: User) -> None:
         _pass(held, user, successor, "", by=by)
     _check(_held(user, [], _calls_of(user, None)), user, None, "a team with a supervisor")
     grants.end_of(user)
+
+
+@asking.command
+def hand_over_unfit(user: User, *, by: User) -> None:
+    """What somebody's roles let them do no more is another's: a case that they lead, with their seat in it,
+    its supervisor's; actions and seats in a case of somebody else its lead worker's. A call is that of a
+    supervisor of theirs who may answer it; where there is none its climb goes on by itself.
+
+    ValidationError at "roles", naming it, where nobody can take it over: then the roles stay.
+    """
+    lost = [each for each in NEEDED if not permissions.can(each, by=user)]
+    try:
+        for case in _hold_cases(user, Q()):
+            lead = case.lead_worker
+            successor = case.team.supervisor if user == lead or not lead.is_active else lead
+            held = _held(user, [case], []).needing(lost)
+            # Nobody takes over from themselves.
+            successor = None if successor == user else successor
+            _check(held, user, successor, f"the supervisor of {case.team}")
+            if successor:
+                _pass(held, user, successor, "", by=by)
+    except ValidationError as error:
+        raise ValidationError({"roles": error.messages}) from error
+    for call in _calls_of(user, None):
+        team = _team_to_answer(user, _asks(call)) if _asks(call) in lost else None
+        if team and team.supervisor:
+            _pass(Held([], [], [], [call]), user, team.supervisor, _post(team), by=by)
+
+
+def _team_to_answer(user: User, permission: str) -> Team | None:
+    """The first of somebody's teams whose supervisor may do what they may no more."""
+    live = user.memberships.filter(until=None).select_related("team__supervisor__agency")
+    for membership in live.order_by("team__name"):
+        supervisor = membership.team.supervisor
+        if supervisor and permissions.can(permission, by=supervisor):
+            return membership.team
+    return None
+
+
+def _post(team: Team) -> str:
+    return f"Supervisor of {team}"[:80]
 
 
 def _hold_cases(user: User, among: Q) -> list[Case]:

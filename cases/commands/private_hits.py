@@ -314,5 +314,12 @@ def _take_flag(link: PrivateLink, flag: Flag, *, by: User) -> bool:
         observation = taken.first() if flag.observation else None
         # A flag has a cause: what was voided was not taken, and the contact that made the record was.
         contact = flag.contact or link.hit.contact
-        raise_flag(link.person, flag.says, observation=observation, contact=contact, by=by)
+        raise_flag(
+            link.person,
+            flag.says,
+            observation=observation,
+            contact=contact,
+            taken_from=flag,
+            by=by,
+        )
     return True

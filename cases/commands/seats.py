@@ -30,8 +30,8 @@ def give_seat(
     """Whoever runs the case puts somebody, of any agency, on the team around a child. Twice, it is once.
 
     From then on they read and write the child's plan. ValidationError at the field for what is missing,
-    for whoever cannot work with a plan or must not know of the child, and where whom it is safe to tell
-    was not read.
+    for whoever has left the agency, cannot work with a plan or must not know of the child, once the child
+    has left the case, and where whom it is safe to tell was not read.
     """
     permissions.check_can_seat(place, by=by)
     if not role.strip():
@@ -40,6 +40,7 @@ def give_seat(
     if not permissions.can_sit(user):
         raise ValidationError({"user": f"{user} cannot work with a plan: choose somebody else."})
     place = hold_open(place, by=by)
+    place.refuse_if_left(field="user")
     if seated := place.team_places.filter(user=user, until=None).first():
         return seated
     refuse_unless_safe(

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 FUNCTION = """
-create function portal_is_police_only(asked bigint) returns boolean language plpgsql stable as $$
+create or replace function portal_is_police_only(asked bigint) returns boolean language plpgsql stable as $$
 declare
     task text := portal_look();
     found boolean := exists (select from cases_contact where id = asked and handling = 'police only');
@@ -16,4 +16,5 @@ end $$;
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0055_access_row")]
-    operations = [migrations.RunSQL(FUNCTION, "drop function portal_is_police_only(bigint);")]
+    # Going back it stays: policies that were changed to ask it are not changed back (asking.lock.change).
+    operations = [migrations.RunSQL(FUNCTION, migrations.RunSQL.noop)]

@@ -115,15 +115,16 @@ class PlaceGroupPermission(ByGroup):
 class AccessRow(models.Model):
     """The rows of all four tables as one, a view of the database, read by cases.access.scope alone.
 
-    `person` is the child, also where the row is on a `place`; one of `user` and `group` holds it.
+    `person` is the child, also where the row is on a `place`; one of `user` and `group` holds it, and
+    the other's id is 0.
     `hidden` says that the child is restricted or sealed at this moment.
     """
 
     id = models.BigIntegerField(primary_key=True)
     person = _to("cases.Person")
     place = _to("cases.CaseChild", null=True)
-    user = _to(User, null=True)
-    group = _to(Group, null=True)
+    user = _to(User)
+    group = _to(Group)
     section = models.CharField(max_length=20)
     ground = models.CharField(max_length=20)
     starts_at = models.DateTimeField()

@@ -117,6 +117,20 @@ class CaseChild(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} in {self.case_id}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the child is still in the case, and the case open."""
+        return self.left_at is None and self.case.is_open
+
+    def refuse_if_left(self, *, field: str) -> None:
+        """ValidationError at the field once the child has left the case: nobody is given anything of them
+        by it any more. Asked with the place locked."""
+        if self.left_at is not None:
+            left_on = date_in_words(clock.london_date(self.left_at))
+            raise ValidationError(
+                {field: f"{self.person} left {self.case.reference} on {left_on}: refer them again."}
+            )
+
 
 class Review(models.Model):
     """A look back at a case with those round the table, every six weeks, and when the next is due."""

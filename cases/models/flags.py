@@ -30,8 +30,13 @@ class Flag(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     action = models.TextField(blank=True)
+    # The flag that called first, of the record that a contact made of a restricted child: the same danger,
+    # counted once in figures (cases.models.PrivateLink).
+    taken_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
-    goes_with = ("contact", "observation", "person")
+    goes_with = ("contact", "observation", "person", "taken_from")
 
     class Meta:
         constraints = [

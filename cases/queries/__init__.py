@@ -1,6 +1,15 @@
 """What the viewer may see: nouns, each through cases.access.scope."""
 
-from cases.queries.cases import case, caseload, place, places, places_in, places_run_by, sight_of
+from cases.queries.cases import (
+    case,
+    caseload,
+    place,
+    place_in_case,
+    places,
+    places_in,
+    places_run_by,
+    sight_of,
+)
 from cases.queries.climbs import climb_is_late, next_call_at
 from cases.queries.closing import InTheWay, in_the_way
 from cases.queries.contacts import (
@@ -180,6 +189,7 @@ __all__ = [
     "past_safe_to_tell",
     "past_statuses",
     "place",
+    "place_in_case",
     "places",
     "places_in",
     "places_of",

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import Action, Case, CaseChild, Section
+from cases.queries.cases import places_in
 from cases.queries.seats import team_around
 
 
@@ -25,8 +26,8 @@ def plan(place: CaseChild, *, viewer: User) -> QuerySet[Action]:
 
 def next_actions(cases: Iterable[Case], *, viewer: User) -> dict[int, Action]:
     """What is due first in each of these cases, in the plans that the viewer sees, by case id."""
-    plans = scope.places_visible_to(viewer, section=Section.PLAN).filter(left_at=None)
-    found = Action.objects.filter(place__in=plans, place__case__in=list(cases), done_at=None)
+    plans = places_in(cases, viewer=viewer, section=Section.PLAN).values()
+    found = Action.objects.filter(place__in=[place for of in plans for place in of], done_at=None)
     first = found.order_by("place__case", "due_on", "pk").distinct("place__case")
     return {action.place.case_id: action for action in first.select_related("place", "owner")}
 

@@ -9,7 +9,7 @@ import clock
 from accounts import permissions
 from accounts.models import Membership, User
 from cases.models import Contact
-from cases.permissions import left_behind
+from cases.permissions import left_behind, left_to_no_team
 from cases.queries.restrictions import with_hidden
 
 # By then the shift in which it was captured has ended (default by judgement).
@@ -19,13 +19,18 @@ A_WEEK = timedelta(days=7)
 
 
 def left_incomplete(*, viewer: User) -> QuerySet[Contact]:
-    """Captures that the people of the supervisor's own teams have not completed, the oldest first.
+    """Captures that the people of the supervisor's own teams have not completed, the oldest first; and
+    those of leavers that no team has anybody for.
 
-    `is_left_behind` on each: its author has left the team, and it is the viewer's to complete.
+    `is_left_behind` on each: its author has left the team or the agency, and it is the viewer's to complete.
     """
     if not permissions.can(permissions.RECORD_CONTACT, by=viewer):
         return Contact.objects.none()
-    found = _of_their_people(viewer).filter(completed_at=None)
+    # Two ways, each by its own index.
+    theirs = _of_their_people(viewer).filter(completed_at=None).values("pk")
+    nobody_s = Contact.objects.filter(left_to_no_team(by=viewer), completed_at=None)
+    both = theirs.union(nobody_s.values("pk"), all=True)
+    found = _asked_about(Contact.objects.filter(pk__in=both), viewer)
     found = found.annotate(is_left_behind=left_behind(by=viewer))
     # Nobody is on shift with what they left behind: it is listed in that second.
     over = Q(recorded_at__lt=clock.now() - A_SHIFT) | Q(is_left_behind=True)
@@ -42,19 +47,24 @@ def not_referred(*, viewer: User) -> QuerySet[Contact]:
 
 
 def _of_their_people(viewer: User) -> QuerySet[Contact]:
-    """Only what kind of contact it was, when, and whose: the supervisor asks them for the rest.
-
-    What it says of a child is open only to who has a ground on that child. Theirs are who is in the
-    team now, and who was when it was recorded.
-    """
+    """What the supervisor asks of: theirs are who is in the team now, and who was when it was recorded."""
     teams = accounts.queries.supervised(viewer=viewer)
     times = Membership.objects.filter(team__in=teams)
     then = accounts.queries.worked_in(teams, user="recorded_by", at="recorded_at", viewer=viewer)
     theirs = Q(recorded_by__in=times.filter(until=None).values("user")) | Exists(then)
+    # Whoever was ever in them, first: an index finds their contacts.
+    ever = Contact.objects.filter(recorded_by__in=times.values("user"))
+    return _asked_about(ever.filter(theirs), viewer)
+
+
+def _asked_about(found: QuerySet[Contact], viewer: User) -> QuerySet[Contact]:
+    """Only what kind of contact it was, when, and whose: the supervisor asks them for the rest.
+
+    What it says of a child is open only to who has a ground on that child. Those of the viewer's agency, none
+    of their own and none with a hidden child.
+    """
     return (
-        # Whoever was ever in them, first: an index finds their contacts.
-        Contact.objects.filter(recorded_by__in=times.values("user"), agency=viewer.agency_id)
-        .filter(theirs)
+        found.filter(agency=viewer.agency_id)
         .exclude(recorded_by=viewer)
         .exclude(pk__in=with_hidden(viewer=viewer))
         .select_related("recorded_by")

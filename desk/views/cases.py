@@ -173,8 +173,12 @@ def action(request: Request, action_id: int) -> HttpResponse:
         permissions.check_can_complete_action(found, by=request.user)
         form = action_forms.CompleteAction(request.POST)
         if form.is_valid():
-            commands.complete_action(found, by=request.user, **form.cleaned_data)
-            return _done(request, action_id)
+            try:
+                commands.complete_action(found, by=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                refusals.put(form, error)
+            else:
+                return _done(request, action_id)
     elif not found.done_at and permissions.can_complete_action(found, by=request.user):
         form = action_forms.CompleteAction()
     sight = queries.sight_of(found.place, viewer=request.user)

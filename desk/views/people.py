@@ -1,4 +1,4 @@
-"""Who works here: invite people, give them roles, keep their training, let them go."""
+"""Who works here: invite people, give them roles, keep their training and home postcode, let them go."""
 
 from collections.abc import Callable
 
@@ -10,10 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import accounts.commands
 import accounts.queries
+import oversight.commands
+import oversight.queries
 from accounts import forms, permissions
 from accounts.models import Role, User
 from desk import refusals
 from desk.requests import Request, posted
+from govuk.forms import Form
+from oversight.forms import Home
 
 # Of one list; whoever looks for somebody else narrows it.
 MOST = 100
@@ -56,28 +60,27 @@ def new(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person(request: Request, user_id: int) -> HttpResponse:
-    """One person: their roles, their training; or they leave the agency."""
+    """One person: their roles, training, home postcode; or they leave the agency."""
     found = accounts.queries.person(user_id, viewer=request.user)
     change = request.POST.get("change", "") if request.method == "POST" else None
-    typed = {name: request.POST if change == name else None for name in ("roles", "training")}
-    roles = forms.Roles(typed["roles"], viewer=request.user, initial={"roles": found.roles})
-    training = forms.Training(typed["training"], initial={"trained_until": found.trained_until})
+    forms_typed = _typed(request, found, change)
     error = ""
     if change is not None:
         try:
-            if done := _changed(request, found, change, roles, training):
+            if done := _changed(request, found, change, forms_typed):
                 messages.success(request, done)
                 return redirect("person", found.pk)
-            error = "" if roles.errors or training.errors else "Choose what to change."
+            said = any(form.errors for form in forms_typed.values())
+            error = "" if said else "Choose what to change."
         except ValidationError as refused:
             error = " ".join(refused.messages)
     given = {role.value for role in permissions.roles_to_give(by=request.user)}
     context = {
         "person": found,
         "teams": accounts.queries.teams_of([found], viewer=request.user).get(found.pk, []),
-        "roles": roles,
+        **forms_typed,
         "given_elsewhere": [Role(role) for role in found.roles if role not in given],
-        "training": training,
+        "home_kept_at": oversight.queries.home_postcode_kept_at(found, viewer=request.user),
         "is_own": found == request.user,
         "error": error,
     }
@@ -85,19 +88,33 @@ def person(request: Request, user_id: int) -> HttpResponse:
     return render(request, "desk/people/person.html", context, status=status)
 
 
-def _changed(
-    request: Request, found: User, change: str, roles: forms.Roles, training: forms.Training
-) -> str:
+def _typed(request: Request, found: User, change: str | None) -> dict[str, Form]:
+    """The forms of the page, by what they change: the one that was sent as it was typed."""
+    typed = {
+        name: request.POST if change == name else None for name in ("roles", "training", "home")
+    }
+    return {
+        "roles": forms.Roles(typed["roles"], viewer=request.user, initial={"roles": found.roles}),
+        "training": forms.Training(
+            typed["training"], initial={"trained_until": found.trained_until}
+        ),
+        "home": Home(typed["home"]),
+    }
+
+
+def _changed(request: Request, found: User, change: str, typed: dict[str, Form]) -> str:
     """What has been changed, in words; '' where nothing was, for what the forms say."""
     ways: dict[str, Callable[[], str]] = {
-        "roles": lambda: _give_roles(request, found, roles),
-        "training": lambda: _record_training(request, found, training),
+        "roles": lambda: _give_roles(request, found, typed["roles"]),
+        "training": lambda: _record_training(request, found, typed["training"]),
+        "home": lambda: _keep_home_postcode(request, found, typed["home"]),
+        "no home": lambda: _remove_home_postcode(request, found),
         "leave": lambda: _leave(request, found),
     }
     return ways[change]() if change in ways else ""
 
 
-def _give_roles(request: Request, found: User, form: forms.Roles) -> str:
+def _give_roles(request: Request, found: User, form: Form) -> str:
     if not form.is_valid():
         return ""
     given = permissions.roles_to_give(by=request.user)
@@ -111,7 +128,7 @@ def _give_roles(request: Request, found: User, form: forms.Roles) -> str:
     return f"The roles of {found} are changed."
 
 
-def _record_training(request: Request, found: User, form: forms.Training) -> str:
+def _record_training(request: Request, found: User, form: Form) -> str:
     if not form.is_valid():
         return ""
     try:
@@ -122,6 +139,23 @@ def _record_training(request: Request, found: User, form: forms.Training) -> str
         refusals.put(form, error)
         return ""
     return f"The training of {found} is kept."
+
+
+def _keep_home_postcode(request: Request, found: User, form: Form) -> str:
+    if not form.is_valid():
+        return ""
+    try:
+        oversight.commands.keep_home_postcode(found, form.cleaned_data["postcode"], by=request.user)
+    except ValidationError as error:
+        refusals.put(form, error)
+        return ""
+    # The same words whatever was kept before.
+    return f"The digest of the home postcode of {found} is kept. They are told on My work."
+
+
+def _remove_home_postcode(request: Request, found: User) -> str:
+    oversight.commands.remove_home_postcode(found, by=request.user)
+    return f"No home postcode of {found} is kept."
 
 
 def _leave(request: Request, found: User) -> str:

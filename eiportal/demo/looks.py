@@ -21,9 +21,11 @@ REASONS = (
 
 
 def watch(town: Town) -> None:
-    """Two days of looks by reason, the second night's patterns and samples, one of them reviewed."""
+    """Two days of looks by reason, one of them next door to home; the second night's patterns and samples,
+    one of them reviewed."""
     ines, bea, ivy = town.users["ines"], town.users["bea"], town.users["ivy"]
     children = list(Person.objects.order_by("pk")[:3])
+    oversight.commands.keep_home_postcode(bea, children[0].postcode, by=town.users["adam"])
     _open(children, days_ago=2, by=ines)
     _open(children[:2], days_ago=1, by=bea)
     system = accounts.commands.system()

@@ -64,6 +64,8 @@ all_work as (
     where f.raised_at < %(known_until)s
       and (f.answered_at is null or f.answered_at >= %(known_until)s)
       and (%(police)s or not f.police_only)
+      -- The same danger raised on a restricted child's record too: a second one would tell who counts them.
+      and f.taken_from_id is null
     union all
     select c.area_id, 'captures late', c.id from cases_contact c
     where (c.completed_at is null or c.completed_at >= %(known_until)s)

@@ -24,6 +24,8 @@ flagged as (
     from cases_flag f
     where f.raised_at >= %(weeks_from)s and f.raised_at < %(known_until)s
       and (%(police)s or not f.police_only)
+      -- The same danger raised on a restricted child's record too: a second one would tell who counts them.
+      and f.taken_from_id is null
 ),
 captured as (
     select c.id, c.area_id,

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 import accounts.commands
 import asking
 import clock
+import partners.commands
 from accounts.models import User
 from audit.models import Kind
 from cases.access import scope
@@ -40,7 +41,7 @@ def enrol(
     Sent twice, it is one. ValidationError at the field: no place free, a case or service that is
     closed, taking part already, a day out of bounds; and where the child's age is not known or
     outside the service's, or the evidence says that such help can do harm, a missing
-    `override_reason`, which is kept.
+    `override_reason`, which is kept. Partners with whom the help is shared read the goal.
     """
     permissions.check_can_deliver(place, by=by)
     case, service = _take_turns(place, service)
@@ -56,6 +57,7 @@ def enrol(
         errors["service"] = f"{place.person.name} takes part in this already."
     if not goal.strip():
         errors["goal"] = "Say what the help is for."
+    errors |= partners.commands.addresses_in(place.person, {"goal": goal}, by=by)
     if rules and not reason:
         errors["override_reason"] = f"{' '.join(rules)} Say why this is right all the same."
     if errors:
@@ -118,6 +120,7 @@ def end_enrolment(
         return enrolment
     ended_on = max(ended_on, enrolment.starts_on) if _not_begun(enrolment) else ended_on
     errors = dict(_end_misfits(enrolment, reason, ended_on, note))
+    errors |= partners.commands.addresses_in(enrolment.place.person, {"note": note}, by=by)
     if errors:
         raise ValidationError(errors)
     enrolment.ended_on, enrolment.end_reason = ended_on, reason

@@ -12,7 +12,7 @@ import clock
 from accounts.models import User
 from audit.models import Kind
 from oversight import permissions, rules, sql
-from oversight.models import DipSample, Pattern, PatternKind
+from oversight.models import DipSample, HomePostcode, Pattern, PatternKind
 
 # Whoever looks through the record, or draws from it, takes turns.
 TURN = 20261129
@@ -53,6 +53,8 @@ def _found(on: date) -> Iterable[tuple[PatternKind, date, list[sql.Found]]]:
     people = User.objects.filter(pk__in=sql.active(on))
     keys = {user.pk: rules.surname_keys(user.name) for user in people}
     yield PatternKind.OWN_SURNAME, on, sql.own_surname(on, keys)
+    homes = {home.user_id: home for home in HomePostcode.objects.filter(user__in=people)}
+    yield PatternKind.OWN_ADDRESS, on, sql.own_address(on, homes)
     yield PatternKind.NO_TASK, before, sql.no_task(before)
     yield PatternKind.MANY, on, sql.many(on, {user.pk: frozenset(user.roles) for user in people})
     yield PatternKind.ELSEWHERE, on, sql.elsewhere(on)

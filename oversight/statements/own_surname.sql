@@ -1,6 +1,6 @@
 -- Looks at children who have the user's own surname: (user_id, number, entries, persons).
 --
---   users, keys    bigint[], text[]    each user with a key that their surname may have
+--   users, keys    bigint[], text[]    each user with a surname that is their own family's
 with {chosen},
 named as (select * from unnest(%(users)s::bigint[], %(keys)s::text[]) as n (user_id, surname_key)),
 seen as (

@@ -1,5 +1,6 @@
 """What a worker does with other agencies: each verb checks who may, writes, and leaves its audit entry."""
 
+from partners.commands.addresses import addresses_in, refuse_addresses
 from partners.commands.agreements import (
     sign_agreement,
 )
@@ -56,6 +57,7 @@ from partners.commands.windows import (
 
 __all__ = [
     "acknowledge_notice",
+    "addresses_in",
     "answer_request",
     "ask_for_information",
     "chase_notices",
@@ -71,6 +73,7 @@ __all__ = [
     "recall_notice",
     "recall_notices_of",
     "record_consent",
+    "refuse_addresses",
     "remind_of_withdrawals",
     "resume_agreement",
     "review_not_sharing",

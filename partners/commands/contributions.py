@@ -13,7 +13,8 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, EventKind, Section
-from partners import permissions, queries, redaction
+from partners import permissions, queries
+from partners.commands.addresses import addresses_in
 from partners.models import (
     Audience,
     Contribution,
@@ -35,7 +36,8 @@ def contribute(
 
     `named`: agencies at the child's table, which the author may name while they sit there too. The
     author's own agency always reads it. The same words sent twice by one person are one.
-    ValidationError at the field for what is missing, or an agency that is not theirs to name.
+    ValidationError at the field for what is missing, an agency that is not theirs to name, or where other
+    partners would read the address of who was harmed.
     """
     permissions.check_can_contribute(place, by=by)
     named = list(named)
@@ -47,6 +49,8 @@ def contribute(
         errors["audience"] = "Choose who may read it."
     if not set(named) <= set(queries.agencies_to_name(place, viewer=by)):
         errors["named"] = "Choose from the agencies on the team around the child."
+    if named or Audience.CASE_TEAM in groups:
+        errors |= addresses_in(place.person, {"text": text, "voice": voice}, by=by)
     if errors:
         raise ValidationError(errors)
     place = cases.commands.hold_open(place, by=by)
@@ -135,7 +139,7 @@ def pass_on(
     address of who was harmed stands in it, or whom it is safe to tell was not read
     (`safe_to_tell_read`: its version).
     """
-    permissions.check_can_pass_on(contribution.place, by=by)
+    permissions.check_can_pass_on(contribution.place, agreed_by_author=agreed_by_author, by=by)
     queries.contribution(contribution.pk, viewer=by)
     held = Contribution.objects.select_for_update(of=("self",), no_key=True)
     added = held.select_related("place__case", "agency", "by").get(pk=contribution.pk)
@@ -180,8 +184,7 @@ def pass_on(
 
 def _holds_address(added: Contribution, *, by: User) -> bool:
     """The words are their author's, and were meant for others: nobody can leave the address out."""
-    protected = queries.protected_of(added.place.person, viewer=by)
-    return any(redaction.holds(words, protected) for words in (added.text, added.voice))
+    return bool(addresses_in(added.place.person, {"text": added.text, "voice": added.voice}, by=by))
 
 
 def _passed_on_already(added: Contribution, chosen: list[int]) -> PassedOn | None:

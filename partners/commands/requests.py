@@ -13,7 +13,8 @@ from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import scope
 from cases.models import CaseChild, Section
-from partners import permissions, queries, redaction
+from partners import permissions, queries
+from partners.commands.addresses import addresses_in
 from partners.commands.contributions import add
 from partners.models import (
     NOT_TO_BE_ASKED,
@@ -156,14 +157,7 @@ def answer_request(
 
 def _addresses(place: CaseChild, to: Agency, texts: dict[str, str], *, by: User) -> dict[str, str]:
     """The texts to a partner that hold the address of who was harmed: {field: what to do}."""
-    if to.is_lead:
-        return {}
-    protected = queries.protected_of(place.person, viewer=by)
-    return {
-        field: redaction.NEVER_SHARED
-        for field, text in texts.items()
-        if redaction.holds(text, protected)
-    }
+    return {} if to.is_lead else addresses_in(place.person, texts, by=by)
 
 
 def _unanswerable(

@@ -14,7 +14,7 @@ import clock
 from accounts.models import Agency, User
 from audit.models import Kind
 from cases.access import grants
-from cases.models import CaseChild, Contact, Person, Section
+from cases.models import Action, CaseChild, Contact, Person, Section
 from partners import permissions, queries, redaction
 from partners.commands.telling import leave_entry, settle_owners, tell_chronology
 from partners.commands.texts import write_partner_text
@@ -172,9 +172,22 @@ def _missing(shared: Share, is_safeguarding: bool) -> dict[str, str]:
         ),
     }
     found = {field: words for field, (is_refused, words) in refused.items() if is_refused}
+    if _plan_holds(shared, protected):
+        found["sections"] = (
+            "An action of the plan says the address of who was harmed, which is never shared: leave the "
+            "plan out."
+        )
     if shared.agency_id == shared.decided_by.agency_id:
         found["agency"] = "Choose another agency than your own."
     return found
+
+
+def _plan_holds(shared: Share, protected: Iterable[str]) -> bool:
+    """Whether the plan says a protected address: it may have been written before that was one."""
+    if Section.PLAN not in shared.sections:
+        return False
+    actions = Action.objects.filter(place=shared.place).values_list("what", "came_of_it")
+    return any(redaction.holds(words, protected) for each in actions for words in each)
 
 
 def _never_crosses(shared: Share) -> bool:

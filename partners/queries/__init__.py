@@ -12,6 +12,7 @@ from partners.queries.consents import (
     withdrawals_due,
 )
 from partners.queries.contributions import (
+    agencies_passed_on_to,
     agencies_to_ask,
     agencies_to_name,
     agencies_to_pass_on_to,
@@ -47,6 +48,7 @@ from partners.queries.requests import (
     is_closed_to_them,
     may_answer,
     request,
+    request_by_us,
     request_to_us,
     requests_sent,
     requests_to_answer,
@@ -91,6 +93,7 @@ __all__ = [
     "LineToWrite",
     "PlaceSeen",
     "SchoolsToTell",
+    "agencies_passed_on_to",
     "agencies_to_ask",
     "agencies_to_name",
     "agencies_to_pass_on_to",
@@ -137,6 +140,7 @@ __all__ = [
     "protected_of",
     "receivers",
     "request",
+    "request_by_us",
     "request_to_us",
     "requests_sent",
     "requests_to_answer",

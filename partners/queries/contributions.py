@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 import accounts.queries
+import asking
 import cases.queries
 from accounts import permissions
 from accounts.models import Agency, User
@@ -12,6 +13,7 @@ from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import (
     CaseChild,
+    SafeToTell,
     Section,
     TeamPlace,
 )
@@ -20,6 +22,7 @@ from partners.models import (
     Contribution,
     Share,
 )
+from partners.permissions import passes_on_agreed
 
 
 def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
@@ -34,7 +37,10 @@ def contributions(place: CaseChild, *, viewer: User) -> QuerySet[Contribution]:
 
 def contributed(*, viewer: User) -> QuerySet[Contribution]:
     """What the viewer's agency added, newest first, for its staff who add; of the lead agency each
-    reads their own. Whether the child is still shared does not matter: it is their own words."""
+    reads their own. Whether the child is still shared does not matter: it is their own words.
+
+    `hides_closing` on each: that its case has closed is not the viewer's to know.
+    """
     if not permissions.can(permissions.CONTRIBUTE, by=viewer):
         return Contribution.objects.none()
     added = Contribution.objects.filter(agency=viewer.agency_id).exclude(
@@ -42,7 +48,30 @@ def contributed(*, viewer: User) -> QuerySet[Contribution]:
     )
     if viewer.agency.is_lead:
         added = added.filter(by=viewer)
+    added = added.annotate(
+        hides_closing=Case(
+            When(pk__in=_closed_untold(viewer), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+    )
     return added.select_related("place__person", "place__case", "by").order_by("-at", "-pk")
+
+
+def _closed_untold(viewer: User) -> list[int]:
+    """Those whose case closed when their agency must not be told of the child, as whom it is safe to tell
+    says still: to them it goes on as they knew it."""
+    closed = OuterRef("place__case__closed_at")
+    # Asked as the portal: the database does not show a partner who must not be told.
+    with asking.task("what is withheld"):
+        said = SafeToTell.objects.filter(
+            person=OuterRef("place__person"), agencies_not_told__contains=[viewer.agency_id]
+        )
+        then = said.filter(Q(replaced_at=None) | Q(replaced_at__gt=closed), recorded_at__lte=closed)
+        found = Contribution.objects.filter(
+            Exists(said.filter(replaced_at=None)), Exists(then), agency=viewer.agency_id
+        )
+        return list(found.values_list("pk", flat=True))
 
 
 def meant_for(viewer: User) -> Q:
@@ -137,9 +166,9 @@ def knows_all(place: CaseChild, viewer: User) -> bool:
 def agencies_to_pass_on_to(added: Contribution, *, viewer: User) -> QuerySet[Agency]:
     """Agencies that see contributions at this place and were not meant to read this one.
 
-    For whoever runs the case; empty for anybody else.
+    For whoever runs the case, and a program of its team; empty for anybody else.
     """
-    if not cases.queries.places_run_by(viewer=viewer).filter(pk=added.place_id).exists():
+    if not _passes_on(added.place, viewer):
         return Agency.objects.none()
     shared = Share.objects.live().filter(
         place=added.place_id, sections__contains=[Section.CONTRIBUTIONS]
@@ -151,6 +180,19 @@ def agencies_to_pass_on_to(added: Contribution, *, viewer: User) -> QuerySet[Age
         .exclude(pk__in=[*added.named, added.agency_id])
         .order_by("name")
     )
+
+
+def agencies_passed_on_to(added: Contribution, *, viewer: User) -> QuerySet[Agency]:
+    """Agencies to which it was passed on, for those who may pass it on further."""
+    if not _passes_on(added.place, viewer):
+        return Agency.objects.none()
+    told = {agency for each in added.passed_on.all() for agency in each.agencies}
+    return Agency.objects.filter(pk__in=told).order_by("name")
+
+
+def _passes_on(place: CaseChild, viewer: User) -> bool:
+    runs = cases.queries.places_run_by(viewer=viewer).filter(pk=place.pk).exists()
+    return runs or (scope.is_open(viewer, place) and passes_on_agreed(place, by=viewer))
 
 
 def _others(agencies: QuerySet[Any], viewer: User) -> QuerySet[Agency]:

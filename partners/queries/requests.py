@@ -49,6 +49,14 @@ def request_to_us(request_id: int, *, viewer: User) -> InformationRequest:
     return found
 
 
+def request_by_us(request_id: int, *, viewer: User) -> InformationRequest:
+    """A request that the viewer's agency sent, answered or not. NotVisible (404) otherwise."""
+    found = requests_sent(viewer=viewer).filter(pk=request_id).first()
+    if found is None:
+        raise NotVisible("request", request_id)
+    return found
+
+
 def may_answer(asked: InformationRequest, *, viewer: User) -> bool:
     """Whether it is the viewer's to answer, and nobody has."""
     return asked.answered_at is None and _asked_of(viewer).filter(pk=asked.pk).exists()

@@ -46,9 +46,9 @@ ENDS_SOON = timedelta(days=14)
 
 
 def agreements(*, viewer: User) -> QuerySet[Agreement]:
-    """The register, what ends first first. Empty for whoever neither signs nor shares.
+    """The register, what ends first first. Empty for whoever neither signs nor shares, but programs.
 
-    Whoever shares without signing reads those that bind their own agency.
+    Whoever shares without signing, and a partner's program, reads those that bind their own agency.
     """
     if not can_read_agreements(by=viewer):
         return Agreement.objects.none()

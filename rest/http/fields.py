@@ -1,7 +1,7 @@
 """Fields that take what the schema says and nothing else, and whose refusals quote nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -30,6 +30,20 @@ class Number(serializers.IntegerField):
             self.fail("invalid")
         number: int = super().to_internal_value(data)
         return number
+
+
+@extend_schema_field({"type": "boolean", "const": True})
+class Yes(serializers.BooleanField):
+    """True and nothing else; `says` is what to do instead of saying no."""
+
+    def __init__(self, *, says: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = says
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data is not True:
+            self.fail("invalid")
+        return True
 
 
 class Choice(serializers.ChoiceField):
@@ -78,6 +92,18 @@ class Day(serializers.DateField):
         if not isinstance(value, str):
             self.fail("invalid", format="YYYY-MM-DD")
         day: date = super().to_internal_value(value)
-        if not EARLIEST <= day.year <= clock.today().year:
+        if not self.is_in_range(day):
             self.fail("out_of_range")
         return day
+
+    def is_in_range(self, day: date) -> bool:
+        return EARLIEST <= day.year <= clock.today().year
+
+
+class DayToCome(Day):
+    """Today or a day after it, up to ten years on (default by judgement, as the pages have it)."""
+
+    default_error_messages = {"out_of_range": "Send today or a later day."}
+
+    def is_in_range(self, day: date) -> bool:
+        return clock.today() <= day <= clock.today() + timedelta(days=3653)

@@ -63,6 +63,26 @@ GET * /api/v1/requests                     200    200    200    200    200    40
 GET * /api/v1/requests/{request}           404    404    404    200    404    403    401    401    401
 GET * /api/v1/requests/999999999           404    404    404    404    404    403    401    401    401
 POST* /api/v1/requests/{request}/answer    404    404    404    200    404    403    401    401    401
+GET * /api/v1/cases/EI-{case}/children/{milo}/contributions 200 404 404 200 404 403 401 401    401
+GET * /api/v1/cases/EI-{case}/children/{kit}/contributions  404 404 404 404 404 403 401 401    401
+GET * /api/v1/contributions/{contribution} 200    404    404    200    404    403    401    401    401
+GET * /api/v1/contributions/999999999      404    404    404    404    404    403    401    401    401
+POST* /api/v1/contributions/{contribution}/passing-on 403 404 404 403  404    403    401    401    401
+POST* /api/v1/contributions/999999999/passing-on 404 404 404   404     404    403    401    401    401
+GET * /api/v1/requests/sent                200    200    200    200    200    403    401    401    401
+GET * /api/v1/requests/sent/{request}      200    404    404    404    404    403    401    401    401
+GET * /api/v1/requests/sent/{by school}    404    404    404    200    404    403    401    401    401
+GET * /api/v1/requests/sent/999999999      404    404    404    404    404    403    401    401    401
+GET * /api/v1/cases/EI-{case}/children/{milo}/to-ask 200 404 404 200  404    403    401    401    401
+GET * /api/v1/cases/EI-{case}/children/{kit}/to-ask  404 404 404 404  404    403    401    401    401
+POST* /api/v1/cases/EI-{case}/children/{milo}/requests 201 404 404 201 404   403    401    401    401
+POST* /api/v1/cases/EI-999999999/children/{milo}/requests 404 404 404 404 404 403   401    401    401
+GET * /api/v1/children/{milo}/not-shared   200    404    404    404    404    403    401    401    401
+GET * /api/v1/children/{kit}/not-shared    200    404    200    404    404    403    401    401    401
+GET * /api/v1/children/{nobody}/not-shared 404    404    404    404    404    403    401    401    401
+GET * /api/v1/agreements                   200    200    200    200    200    403    401    401    401
+GET * /api/v1/agreements/{agreement}       200    200    404    200    404    403    401    401    401
+GET * /api/v1/agreements/999999999         404    404    404    404    404    403    401    401    401
 GET   /api/v1/services                     200    200    200    200    200    200    401    401    401
 GET   /api/v1/services/{no service}        404    404    404    404    404    404    401    401    401
 GET * /api/v1/record-of-use                200    200    403    403    403    403    401    401    401
@@ -87,8 +107,11 @@ def rows() -> list[tuple[str, bool, str, list[int]]]:
 
 @dataclass(frozen=True)
 class World:
+    """`whom`: the agency that a client asks what it knows of Milo."""
+
     ids: dict[str, object]
     tokens: dict[str, str]
+    whom: dict[str, str]
 
 
 def told(by: Machine, ref: str, **child: str) -> Contact:
@@ -139,6 +162,10 @@ def world(db: None, held_clock: object) -> World:
     ids = {
         "share": share.pk,
         "request": asked_about(share).pk,
+        "contribution": contributed(clients["school"].user, share),
+        "by school": asked_by(clients["school"].user, share).pk,
+        "case": share.place.case_id,
+        "agreement": share.agreement_id,
         "milo": child_of(milo).pk,
         "kit": child_of(kit).pk,
         "hers": child_of(hers).pk,
@@ -152,7 +179,9 @@ def world(db: None, held_clock: object) -> World:
     get_access_token_model().objects.filter(application=clients["expired"].client).update(
         expires=clock.now()
     )
-    return World(ids, {name: each.token for name, each in clients.items()} | {"none": ""})
+    tokens = {name: each.token for name, each in clients.items()} | {"none": ""}
+    whom = dict.fromkeys(tokens, school.name) | {"school": lead.user.agency.name}
+    return World(ids, tokens, whom)
 
 
 def tell(contact: Contact, school: object) -> int:
@@ -213,22 +242,44 @@ def asked_about(share: Share) -> InformationRequest:
     )
 
 
+def contributed(client: User, share: Share) -> int:
+    return partners.commands.contribute(
+        share.place, text="Seldom fed", voice="", audience=["lead agency"], by=client
+    ).pk
+
+
+def asked_by(client: User, share: Share) -> InformationRequest:
+    return partners.commands.ask_for_information(
+        share.place,
+        agency=share.place.case.team.agency,
+        what="Who fetches him?",
+        why="To know whom to ring",
+        needed_by=clock.today(),
+        by=client,
+    )
+
+
 # What is sent to the addresses that end so; to any other a contact.
 BODIES = {
     "acknowledgement": {"seen_to_by": "Tess"},
     "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
     "answer": {"answer": "nothing held"},
+    "passing-on": {"agencies": ["Nobody"], "agreed_by_author": True},
+    "requests": {"what": "Who rings?", "why": "To help", "needed_by": "2026-11-27"},
 }
 
 
-def ask(token: str, method: str, address: str, number: int) -> HttpResponse:
+def ask(token: str, method: str, address: str, number: int, *, whom: str = "") -> HttpResponse:
     sent = {"headers": {"Authorization": f"Bearer {token}"}} if token else {}
     if method == "GET":
         return Client().get(address, **sent)
     if address.endswith("/token"):
         return Client().post(address, "", content_type="application/x-www-form-urlencoded")
     sent = {"headers": {**sent.get("headers", {}), "Idempotency-Key": f"key-{number}"}}
-    body = BODIES.get(address.rsplit("/", 1)[1], report(source_ref=f"NEW-{number}"))
+    last = address.rsplit("/", 1)[1]
+    body = BODIES.get(last, report(source_ref=f"NEW-{number}"))
+    if last == "requests":
+        body = body | {"agency": whom}
     return Client().post(address, body, content_type="application/json", **sent)
 
 
@@ -241,7 +292,8 @@ def test_every_client_at_every_address(world: World) -> None:
     for number, (method, shows, address, expected) in enumerate(rows()):
         for (name, token), status in zip(world.tokens.items(), expected, strict=True):
             last = Entry.objects.latest("pk").pk
-            answer = ask(token, method, address.format(**world.ids), number)
+            whom = world.whom[name]
+            answer = ask(token, method, address.format(**world.ids), number, whom=whom)
             where = f"{method} {address} as {name}"
             if answer.status_code != status:
                 wrong.append(f"{where}: {answer.status_code}, not {status}")

@@ -47,7 +47,7 @@ from django.urls import get_resolver, resolve
 import asking
 import cases.queries
 import clock
-from accounts.models import User
+from accounts.models import Agency, AgencyKind, User
 from audit.models import Entry, Kind
 from cases.models import SafeToTell
 from tests.access.circumstances import GROUNDS, Here, Story, build
@@ -135,6 +135,14 @@ API */api/v1/shared/S-{share}                         404   404   404   404   40
 POST*/api/v1/shared/S-{share}/contributions           404   404   404   404   404   404   404   404   404   404   201   201   404   404   201   404   201   404   404   404   404   404   404   404   404   404   404   404   404   401
 API */api/v1/requests/{asked}                         404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
 POST*/api/v1/requests/{asked}/answer                  404   404   404   404   404   404   404   404   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/cases/EI-{case}/children/{milo}/contributions   404   404   404   404   404   200   404   200   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/contributions/{contribution}             404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+POST*/api/v1/contributions/{contribution}/passing-on   404   404   404   404   404   404   404   400   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/requests/sent/{asked}                    404   404   404   404   404   404   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/cases/EI-{case}/children/{milo}/to-ask   404   404   404   404   404   200   404   200   404   404   200   200   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   401
+POST*/api/v1/cases/EI-{case}/children/{milo}/requests   404   404   404   404   404   201   404   201   404   404   201   201   404   404   201   404   201   404   404   404   404   404   404   404   404   404   404   404   404   401
+API */api/v1/children/{milo}/not-shared               404   404   404   404   404   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   404   401
+LIST*/api/v1/requests/sent                              -     -     -     -     -     -     -  milo     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -   401
 LIST*/api/v1/shared                                     -     -     -     -     -     -     -     -     -     -  milo  milo     -     -  milo     -  milo     -     -     -     -     -     -     -     -     -     -     -     -   401
 LIST*/api/v1/requests                                   -     -     -     -     -     -     -     -     -     -  milo  milo     -     -  milo     -  milo     -     -     -     -     -     -     -     -     -     -     -     -   401
 LIST*/api/v1/notices                                    -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -     -  milo     -     -     -     -     -     -     -     -     -   401
@@ -176,6 +184,7 @@ ELSEWHERE = {
     "restriction_lift": "information governance, by role alone",
     "private_hit": "the record's owner alone: test_hidden.py",
     "api:service": "of a provider",
+    "api:agreement": "names agencies, no child",
 }
 TYPED = {"surname": "Marlowe", "forenames": "Milo", "date_of_birth-day": "4",
          "date_of_birth-month": "5", "date_of_birth-year": "2013"}  # fmt: skip
@@ -245,20 +254,43 @@ class Asker:
             return self.machine.get(address, headers=self.token)
         return self.machine.post(
             address,
-            _told(address),
+            _told(address, self.here.user),
             content_type="application/json",
             headers={"Idempotency-Key": str(uuid4()), **self.token},
         )
 
 
-def _told(address: str) -> dict[str, object]:
+def _told(address: str, user: User | None) -> dict[str, object]:
     """What a program sends to an address that ends so."""
     said: dict[str, dict[str, object]] = {
         "acknowledgement": {"seen_to_by": "Tess"},
         "contributions": {"text": "Tired on Mondays", "audience": ["lead agency"]},
         "answer": {"answer": "nothing held", "safe_to_tell_read": _version()},
+        "passing-on": {
+            "agencies": ["Youth justice"],
+            "agreed_by_author": True,
+            "safe_to_tell_read": _version(),
+        },
+        "requests": {
+            "agency": _whom(user),
+            "what": "Who fetches him?",
+            "why": "To know whom to ring",
+            "needed_by": "2027-11-30",
+            "safe_to_tell_read": _version(),
+        },
     }
     return said[address.rsplit("/", 1)[1]]
+
+
+def _whom(user: User | None) -> str:
+    """An agency that knows of Milo: whoever runs his case, or one with whom they share it."""
+    runs = user is not None and user.agency.is_lead
+    of = (
+        Agency.objects.filter(kind=AgencyKind.YOUTH_JUSTICE)
+        if runs
+        else Agency.objects.filter(is_lead=True)
+    )
+    return of.get().name
 
 
 def _version() -> int:

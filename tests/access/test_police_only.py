@@ -127,8 +127,12 @@ def answers(made: world.World, machines: dict[str, Machine]) -> dict[tuple[str, 
     children = [made.ids[name] for name in ("milo", "iris", "kit")]
     paths = ["/me", "/duty", "/referrals", f"/referrals/R-{made.ids['waiting']}", "/notices",
              f"/notices/{made.ids['notice']}", "/shared", f"/shared/{made.ids['wider share']}",
-             "/requests", "/services", "/record-of-use"]  # fmt: skip
-    paths += [f"/children/{pk}/{what}" for pk in children for what in ("watch-for", "readings")]
+             "/requests", "/requests/sent", "/agreements", "/services", "/record-of-use",
+             f"/contributions/{made.ids['contribution']}"]  # fmt: skip
+    of_child = ("watch-for", "readings", "not-shared")
+    paths += [f"/children/{pk}/{what}" for pk in children for what in of_child]
+    in_case = f"/cases/EI-{made.ids['case']}/children/{made.ids['milo']}"
+    paths += [f"{in_case}/{what}" for what in ("to-ask", "contributions")]
     return {
         (name, path): plain(each.get(path)) for name, each in machines.items() for path in paths
     }

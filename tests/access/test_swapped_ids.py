@@ -20,8 +20,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
-from accounts.models import User
-from cases.models import Contact
+from accounts.models import Agency, User
+from cases.models import CaseChild, Contact
 from tests.access import out_of_ground, world
 from tests.access.filled_in import FORMS, SAME_FOR_ALL, Filled
 from tests.access.forms_on import Sent, forms_on
@@ -217,6 +217,8 @@ TOLD = {
     "location", "children", "surname", "forenames", "date_of_birth", "sex", "address", "postcode",
     "words", "seen_to_by", "answer", "area_code", "officer", "crime_ref", "text", "voice", "audience",
     "reason",
+    # Agencies by their names, of those alone that may be asked, or told: the tests below.
+    "agency", "what", "why", "needed_by", "agencies", "agreed_by_author",
     # The number of a version opens nothing: any but the one that counts is refused.
     "safe_to_tell_read",
 }  # fmt: skip
@@ -230,6 +232,35 @@ def test_no_payload_of_the_api_carries_the_id_of_a_record() -> None:
     asked = {name for name in schemas if name.endswith("Request")} - OF_TOKENS
     assert len(asked) >= 3
     assert {field for name in asked for field in schemas[name]["properties"]} <= TOLD
+
+
+def test_an_agency_that_may_not_be_asked_is_like_one_that_is_not_there(built: world.World) -> None:
+    """Named by a client that holds a share: who shares with others, or is nowhere near the child."""
+    school = machine(built.users["school"].agency)
+    place = CaseChild.objects.get(pk=built.ids["milo's place"])
+    address = f"/cases/{place.case.reference}/children/{place.person_id}"
+    safe = school.get(f"{address}/to-ask").json()
+    said = {
+        "what": "How is he?",
+        "why": "To help",
+        "needed_by": "2026-12-01",
+        "safe_to_tell_read": safe["safe_to_tell"] and safe["safe_to_tell"]["version"],
+    }
+    before = rows()
+    answers = set()
+    for key in ("third agency", "foreign agency", "school agency", "nobody"):
+        agency = Agency.objects.filter(pk=built.ids[key]).first()
+        sent = said | {"agency": agency.name if agency else "No such agency"}
+        with undone():
+            answer = school.post(f"{address}/requests", sent)
+        answers.add((answer.status_code, answer.content))
+    assert len(answers) == 1
+    assert [each[0] for each in answers] == [400]
+    assert not changed(before)
+    assert (
+        school.post(f"{address}/requests", said | {"agency": safe["agencies"][0]}).status_code
+        == 201
+    )
 
 
 def test_the_reference_of_another_client_is_a_new_contact_of_ones_own(

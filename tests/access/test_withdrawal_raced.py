@@ -27,11 +27,10 @@ from cases.models import CaseChild, Contact, LikelyMatch
 from partners.models import Contribution, InformationRequest, Share
 from tests import factories
 from tests.partners.conftest import SUMMARY, World, build_world
-from tests.races import _until_waiting
+from tests.races import PATIENCE, _until_waiting
 from tests.rest.api import machine, report, robin
 
-# A test that nobody answers ends all the same.
-PATIENCE, MOST = 30, 500
+MOST = 500
 Ask = Callable[[], HttpResponse]
 
 
@@ -81,6 +80,8 @@ def readers(world: World) -> dict[str, Ask]:
     share = Share.objects.get(place=world.place)
     asks["api shared"] = partial(api.get, "/shared")
     asks["api share"] = partial(api.get, f"/shared/{share.reference}")
+    place = f"/cases/{world.case.reference}/children/{world.child.pk}"
+    asks["api to ask"] = partial(api.get, f"{place}/to-ask")
     asks["api watch-for"] = partial(api.get, f"/children/{world.child.pk}/watch-for")
     return asks
 

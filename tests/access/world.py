@@ -29,6 +29,8 @@ from tests.oversight.uses import looked
 
 DRAFT = UUID("6f6d3f4e-0000-4000-8000-000000000001")
 SECTIONS = ("summary", "plan")
+# Where the officer lives: kept as a digest, and shown to nobody.
+HOME = "NB9 7ZX"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def build() -> World:
     factories.safe_to_tell(milo, never="The stepfather", by=lena)
     hold, due = _retention(milo, users["governance"])
     notice = _notice(first.contact, milo, users)
+    oversight.commands.keep_home_postcode(users["officer"], HOME, by=users["admin"])
     client, _ = rest.commands.register_client(
         "Command and control",
         agency=asha.agency,

@@ -144,6 +144,10 @@ def test_whom_a_post_may_name(db: None) -> None:
     for team in (hub, duty):
         member = factories.user(Role.TRIAGE_WORKER, agency=council, teams=(team,))
         assert post(member).user == member
+    gone = factories.user(Role.SUPERVISOR)
+    accounts.commands.leave_agency(gone, by=factories.administrator())
+    with pytest.raises(ValidationError, match="works here no more"):
+        post(gone)
     unreachable = factories.user(Role.SUPERVISOR)
     unreachable.phone = ""
     unreachable.save()

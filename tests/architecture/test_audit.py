@@ -24,7 +24,7 @@ APPS = (
 )
 # Parts that commands share across files of a room; each is recorded by the command that it is part of.
 SILENT = {
-    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "take_turn"},
+    "accounts": {"await_turn", "hold", "hold_active", "hold_team", "refuse_who_left", "take_turn"},
     "rest": {"await_turn", "keep_answer"},
     "cases": {
         "address_of",
@@ -45,6 +45,7 @@ SILENT = {
         "hold_restriction",
         "keep_anew",
         "keep_cause_anew",
+        "kept_by_age",
         "line_of",
         "link",
         "link_seen",
@@ -62,7 +63,7 @@ SILENT = {
     },
     "interventions": {"take_turn"},
     "oversight": {"refuse_unless_ended", "take_turn"},
-    "partners": {"open_anew", "open_rows"},
+    "partners": {"addresses_in", "open_anew", "open_rows", "refuse_addresses"},
     "risk": {"first_line", "tally"},
 }
 

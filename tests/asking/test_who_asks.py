@@ -14,6 +14,7 @@ from cases.access import grants
 from cases.models import Person, Section
 from eiportal.celery import app
 from tests import factories
+from tests.races import PATIENCE, _until_waiting
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def nothing_said(work: object) -> object:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(alone).result(timeout=30)
+        return thread.submit(alone).result(timeout=PATIENCE)
 
 
 def test_nothing_said_means_no_rows(committing: None) -> None:
@@ -184,7 +185,7 @@ def test_a_withdrawal_waits_for_the_answer_that_is_being_made(committing: None) 
         try:
             with asking.viewer(reader.pk):
                 reading.set()
-                read_on.wait(20)
+                assert read_on.wait(PATIENCE)
                 seen.append(Person.objects.count())
         finally:
             connections.close_all()
@@ -198,21 +199,19 @@ def test_a_withdrawal_waits_for_the_answer_that_is_being_made(committing: None) 
 
     with ThreadPoolExecutor(2) as threads:
         answer = threads.submit(read)
-        assert reading.wait(20)
+        assert reading.wait(PATIENCE)
         withdrawal = threads.submit(withdraw)
         _until_one_waits()
         assert not withdrawal.done()
         read_on.set()
-        answer.result(timeout=20)
-        withdrawal.result(timeout=20)
+        answer.result(timeout=PATIENCE)
+        withdrawal.result(timeout=PATIENCE)
     assert seen == [1]
     with asking.viewer(reader.pk):
         assert not Person.objects.exists()
 
 
 def _until_one_waits() -> None:
-    from tests.races import _until_waiting
-
     _until_waiting(1)
 
 
@@ -243,4 +242,4 @@ def test_a_reader_takes_its_locks_in_the_order_of_withdrawals(committing: None) 
                     [asking.HOLD],
                 )
                 assert cursor.fetchone() == (0,)
-        answer.result(timeout=20)
+        answer.result(timeout=PATIENCE)

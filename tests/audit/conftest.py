@@ -10,7 +10,8 @@ from pytest_django import Settings
 import audit.commands
 import clock
 import tools.databases
-from tests.audit.tampering import MINUTE, TODAY, Sql, seal, use
+from tests.audit.tampering import MINUTE, Sql, seal, use
+from tests.conftest import TODAY
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from django.core.management import call_command
@@ -16,8 +16,6 @@ from audit.models import Entry, Kind, Seal, SealedEntry
 
 Sql = Callable[..., None]
 MINUTE = timedelta(minutes=1)
-# After what a fresh portal holds, which is as old as the tests' database.
-TODAY = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
 
 
 def use(count: int = 1, **said: object) -> list[Entry]:

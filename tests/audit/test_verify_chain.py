@@ -9,7 +9,6 @@ import audit.commands
 import clock
 from tests.audit.tampering import (
     MINUTE,
-    TODAY,
     Sql,
     batch,
     entries,
@@ -20,6 +19,7 @@ from tests.audit.tampering import (
     use,
     verify,
 )
+from tests.conftest import TODAY
 
 pytestmark = pytest.mark.usefixtures("committing", "a_little_later")
 

@@ -11,7 +11,8 @@ from django.db import connection
 import audit.commands
 import clock
 import tools.databases
-from tests.audit.tampering import TODAY, Sql, batch, entries, found, seal, use, verify
+from tests.audit.tampering import Sql, batch, entries, found, seal, use, verify
+from tests.conftest import TODAY
 
 pytestmark = pytest.mark.usefixtures("committing", "a_little_later")
 

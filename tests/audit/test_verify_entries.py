@@ -11,7 +11,6 @@ from audit import canonical, sealing
 from tests.audit.tampering import (
     MINUTE,
     PLANT,
-    TODAY,
     Sql,
     batch,
     entries,
@@ -21,6 +20,7 @@ from tests.audit.tampering import (
     use,
     verify,
 )
+from tests.conftest import TODAY
 
 pytestmark = pytest.mark.usefixtures("committing", "a_little_later")
 

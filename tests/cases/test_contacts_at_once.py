@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 from django.db import connections
@@ -13,6 +12,7 @@ from accounts.models import Role, User
 from cases.commands import Completion, Noticed
 from cases.models import Contact, Indicator, Observation
 from tests import factories
+from tests.races import PATIENCE, waiting
 
 
 def complete(contact: Contact, indicator: Indicator, by: User) -> None:
@@ -41,15 +41,17 @@ def test_children_in_another_order_do_not_lock_each_other_out(
     one, other = factories.user(Role.OFFICER), factories.user(Role.OFFICER)
     first = factories.contact(ann, bob, by=one)
     second = factories.contact(bob, ann, by=other)
-    observe, both, seen = cases.commands.completing.observe, threading.Barrier(2), threading.local()
+    observe, seen = cases.commands.completing.observe, threading.local()
+    in_hand: list[Observation] = []
 
     def slowly(*given: object, **said: object) -> Observation:
-        """With the first child in hand, wait until the other has one too, if it ever may."""
+        """With the first child in hand, wait until the other has one too, or may have none."""
         observation = observe(*given, **said)
         if not hasattr(seen, "first"):
             seen.first = observation
-            with suppress(threading.BrokenBarrierError):
-                both.wait(1)
+            in_hand.append(observation)
+            while len(in_hand) < 2 and not waiting():
+                pass
         return observation
 
     monkeypatch.setattr(cases.commands.completing, "observe", slowly)
@@ -59,5 +61,5 @@ def test_children_in_another_order_do_not_lock_each_other_out(
             threads.submit(complete, first, indicator, one),
             threads.submit(complete, second, indicator, other),
         ]:
-            done.result(timeout=30)
+            done.result(timeout=PATIENCE)
     assert Observation.objects.count() == 4

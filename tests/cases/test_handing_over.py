@@ -333,3 +333,75 @@ def test_an_hour_later_the_next_step_is_called_all_the_same(team: Team, leaver: 
     with clock.at(clock.now() + timedelta(minutes=16)):
         cases.commands.climb(by=accounts.commands.system())
     assert flag.calls.last().user == inspector
+
+
+# --- other roles
+
+
+def give(user: User, *roles: Role) -> None:
+    accounts.commands.give_roles(user, roles, by=factories.administrator())
+
+
+def test_whoever_may_lead_no_more_leads_nothing_in_that_second(
+    team: Team, leaver: User, signed_in: Signed
+) -> None:
+    case = factories.case(factories.child(), team=team, lead_worker=leaver)
+    action = open_action(case, leaver)
+    other = factories.case(factories.child("Kay"), team=team)
+    theirs = open_action(other, leaver)
+    heir = factories.supervisor(team)
+    give(leaver, Role.COMMANDER)
+    for each, owner in ((action, heir), (theirs, other.lead_worker)):
+        each.refresh_from_db()
+        assert each.owner == owner
+    case.refresh_from_db()
+    assert case.lead_worker == heir
+    assert TeamPlace.objects.get(place__case=case, until=None).user == heir
+    assert not PlaceUserPermission.objects.filter(scope.live(), user=leaver).exists()
+    assert f"You are lead worker of {case.reference}" in signed_in(heir).get("/").content.decode()
+    assert {"hand over case", "hand over action", "hand over seat", "give roles"} <= set(
+        Entry.objects.values_list("verb", flat=True)
+    )
+
+
+def test_what_the_roles_still_allow_stays(team: Team, leaver: User) -> None:
+    case = factories.case(factories.child(), team=team, lead_worker=leaver)
+    action = open_action(case, leaver)
+    factories.supervisor(team)
+    give(leaver, Role.LEAD_WORKER)
+    case.refresh_from_db()
+    assert case.lead_worker == leaver
+    # A practitioner does actions and leads nothing.
+    give(leaver, Role.PARTNER_PRACTITIONER)
+    for each in (case, action):
+        each.refresh_from_db()
+    assert (case.lead_worker != leaver, action.owner) == (True, leaver)
+    assert not TeamPlace.objects.filter(user=leaver, until=None).exists()
+
+
+def test_roles_stay_while_nobody_can_take_the_cases_over(
+    team: Team, leaver: User, signed_in: Signed
+) -> None:
+    case = factories.case(factories.child(), team=team, lead_worker=leaver)
+    for supervisor in (None, leaver):
+        if supervisor:
+            accounts.commands.name_supervisor(team, supervisor, by=factories.administrator())
+        with pytest.raises(ValidationError) as refused:
+            give(leaver, Role.OFFICER)
+        (said,) = refused.value.message_dict["roles"]
+        assert f"Name the supervisor of {team} first" in said
+        assert f"the lead of {case.reference}" in said
+    leaver.refresh_from_db()
+    assert Role.LEAD_WORKER in leaver.roles
+    sent = {"change": "roles", "roles": ["officer"]}
+    answer = signed_in(factories.administrator()).post(f"/people/{leaver.pk}", sent)
+    assert (answer.status_code, list(answer.context["roles"].errors)) == (422, ["roles"])
+
+
+def test_a_call_to_who_may_answer_no_more_is_passed_on(team: Team, leaver: User) -> None:
+    flag = raise_flag(factories.child(), leaver)
+    give(leaver, Role.LEAD_WORKER, Role.SUPERVISOR)
+    assert flag.calls.get().passed_at is None
+    heir = factories.supervisor(team)
+    give(leaver, Role.OFFICER)
+    assert [call.user for call in flag.calls.filter(passed_at=None)] == [heir]

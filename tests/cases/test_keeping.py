@@ -226,6 +226,8 @@ def test_a_referral_and_the_case_that_it_becomes(db: None) -> None:
         by=lead,
     )
     assert kept(case) == kept(taken) == ("help", date(2038, 5, 4))
+    correct(place.person, date(2019, 5, 4), by=officer)
+    assert kept(case) == kept(taken) == ("help", date(2044, 5, 4))
 
 
 def test_what_a_review_decided_stands_when_the_facts_are_worked_out_again(officer: User) -> None:
@@ -321,6 +323,37 @@ def test_when_a_childs_age_becomes_known_their_contacts_follow(
     with django_assert_max_num_queries(20):
         _keep([child], by=accounts.commands.system())
     assert kept(contact) == ("under 10", in_years(2))
+
+
+def test_a_corrected_birth_date_is_what_a_childs_records_are_kept_by(officer: User) -> None:
+    child = factories.child(born=BORN)
+    contacts = [factories.contact(child, by=officer, ago=timedelta(days=ago)) for ago in (1, 2)]
+    for contact in contacts:
+        completed(contact, officer, noticed=noticing("SCH01"))
+    loose = {"observed_on": TODAY, "source": "form", "severity": 3, "by": officer}
+    cases.commands.observe(child, factories.indicator("SCH01"), **loose)
+    assert [kept(contact)[0] for contact in contacts] == ["concern", "concern"]
+    born = date(2019, 5, 4)
+    correct(child, born, by=officer)
+    for contact, ago in zip(contacts, (1, 2), strict=True):
+        assert kept(contact) == ("under 10", in_years(2, TODAY - timedelta(days=ago)))
+    assert kept(child) == ("grave harm", in_years(25, born))
+    correct(child, BORN, by=officer)
+    assert [kept(contact)[0] for contact in contacts] == ["concern", "concern"]
+    assert kept(child)[1] == in_years(25, BORN)
+
+
+def correct(child: Person, born: date, *, by: User) -> None:
+    cases.commands.correct_birth_date(child, born=born, estimated=False, reason="Seen", by=by)
+
+
+def test_an_age_that_a_completion_says_counts_for_every_contact(officer: User) -> None:
+    child = factories.child(born=None)
+    before, now = (factories.contact(child, by=officer, ago=timedelta(days=ago)) for ago in (2, 1))
+    completed(before, officer, noticed=noticing("SCH01"))
+    assert kept(before)[0] == "concern"
+    completed(now, officer, age=7)
+    assert kept(before)[0] == "under 10"
 
 
 def test_two_facts_at_once_are_both_seen(committing: None) -> None:

@@ -17,7 +17,7 @@ from cases.matching.keys import Described
 from cases.models import Contact, DutyCall, Flag, Handling, Observation, Person, Prompt
 from tests import factories
 from tests.cases.test_imports import HEADER, row
-from tests.races import in_turn
+from tests.races import PATIENCE, in_turn
 
 pytestmark = pytest.mark.usefixtures("committing", "held_clock")
 
@@ -141,7 +141,7 @@ def test_the_climb_waits_for_nobody() -> None:
         Flag.objects.select_for_update().get(pk=held.pk)
         climbing = threads.submit(climb)
         try:
-            assert climbing.result(timeout=20) == 1
+            assert climbing.result(timeout=PATIENCE) == 1
         finally:
             transaction.set_rollback(True)
     assert DutyCall.objects.get().flag == free

@@ -12,6 +12,7 @@ import accounts.commands
 import cases.commands
 import cases.queries
 import clock
+import insights.commands
 from accounts.models import Notification, Role, User
 from audit.denied import NotVisible
 from audit.models import Entry, Kind
@@ -212,6 +213,29 @@ def test_the_author_s_pages_change_by_no_byte(
     # The restriction over, the two are a likely match, and the contact's page is still of its child alone.
     cases.commands.lift(made, why="Over", by=factories.user(Role.INFORMATION_GOVERNANCE))
     assert pages(officer, contact)[f"/contacts/{contact.pk}"] == before[f"/contacts/{contact.pk}"]
+
+
+def figures() -> dict[str, float]:
+    """Of the whole force, as it is counted at night: flags."""
+    taken = insights.commands.take_snapshot(on=clock.today(), by=accounts.commands.system())
+    force = next(each for each in taken if each.area is None).figures["lead"]
+    timely = {what: keys[""] for what, keys in force["timeliness"].items() if "flags" in what}
+    return timely | {"unanswered": force["load"].get("flags unanswered", {}).get("", 0)}
+
+
+def test_a_flag_that_is_raised_on_the_restricted_record_too_counts_once(
+    made: Restriction, owner: User, officer: User
+) -> None:
+    contact = told(officer)
+    flag = Flag.objects.get()
+    before = figures()
+    assert (before["flags"], before["unanswered"]) == (1, 1)
+    link(contact, owner)
+    copied = Flag.objects.get(person=made.person)
+    assert copied.taken_from == flag
+    assert figures() == before
+    cases.commands.answer_flag(copied, action="I went there", by=owner)
+    assert figures() == before
 
 
 def test_the_record_of_what_the_contact_made_names_no_link(

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 import cases.commands
 import cases.queries
+import clock
 from accounts.models import AgencyKind, Notification, Role, User
 from audit.denied import NotAllowed, NotVisible
 from audit.models import Entry
@@ -100,6 +101,27 @@ def test_what_is_missing_is_said_at_its_field(world: World) -> None:
     with pytest.raises(ValidationError) as refused:
         give(world)
     assert list(refused.value.message_dict) == ["safe_to_tell_read", "user"]
+
+
+def test_nobody_is_given_anything_of_a_child_who_has_left_the_case(
+    world: World, signed_in: Signed
+) -> None:
+    held = give(world)
+    CaseChild.objects.filter(pk=world.place.pk).update(left_at=clock.now())
+    place = CaseChild.objects.get(pk=world.place.pk)
+    step = {"what": "Ring", "owner": world.teacher, "due_on": clock.today()}
+    for send, field in (
+        (lambda: give(world, world.volunteer), "user"),
+        (lambda: cases.commands.set_action(place, **step, by=world.lead_worker), "owner"),
+    ):
+        with pytest.raises(ValidationError, match="left EI-") as refused:
+            send()
+        assert list(refused.value.message_dict) == [field]
+    page = signed_in(world.lead_worker).get(f"/cases/{world.case.reference}").content.decode()
+    assert f"/places/{place.pk}/seats/new" not in page
+    assert f"/places/{place.pk}/actions/new" not in page
+    # Whoever sits there still may be let go.
+    assert cases.commands.end_seat(held, by=world.lead_worker).until
 
 
 def test_the_lead_worker_keeps_their_seat(world: World) -> None:

@@ -11,7 +11,7 @@ import clock
 import oversight.commands
 from accounts.models import Role, User
 from audit.models import Entry
-from oversight.models import DipSample, Outcome
+from oversight.models import DipSample, HomePostcode, Outcome
 from tests import factories
 from tests.desk.pages import text_of
 from tests.oversight.uses import looked
@@ -108,6 +108,30 @@ def test_an_outcome_with_words_is_kept_and_shown(
     page = client.get(path).content.decode()
     assert "A cousin’s name; &lt;b&gt;asked&lt;/b&gt; twice" in page
     assert "<textarea" not in page
+
+
+def test_own_address_stands_in_the_queue_and_says_no_postcode(
+    governor: User, olu: User, signed_in: SignedIn
+) -> None:
+    victim = factories.child("Sam", "Fern", postcode="NB7 3YH", address="30 Ferry Lane")
+    contact = factories.contact(victim, by=factories.user(Role.OFFICER))
+    contact.children.update(role="victim")
+    oversight.commands.keep_home_postcode(olu, "nb73yh", by=factories.administrator())
+    looked(olu, victim, verb="child", ground="task")
+    night()
+    client, sample = signed_in(governor), DipSample.objects.get()
+    queue = client.get("/dip-samples")
+    assert f"{sample.reference} Own address Olu Nettle" in text_of(queue)
+    shown = client.get(f"/dip-samples/{sample.pk}")
+    assert "who have, or had, the user’s own home postcode: 1." in text_of(shown)
+    assert f"C-{victim.pk}" in text_of(shown)
+    console, file = client.get("/record-of-use"), client.get("/record-of-use.csv")
+    assert "Entered a user’s home postcode" in text_of(console)
+    hidden = ("NB7 3YH", "NB73YH", "nb73yh", "Ferry Lane", HomePostcode.objects.get().digest)
+    for page in (queue, shown, console, file, client.get(f"/children/{victim.pk}/looks")):
+        assert page.status_code == 200
+        text = b"".join(page).decode()
+        assert not [each for each in hidden if each in text]
 
 
 @pytest.mark.parametrize(

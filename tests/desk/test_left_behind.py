@@ -122,9 +122,11 @@ def test_who_supervises_no_more_has_it_no_more(
     leave(leaver)
     assert statuses(signed_in(heir), contact)[1] == 200
     leave(heir, team)
-    assert statuses(signed_in(heir), contact)[:2] == [404, 404]
-    # Whoever is named next finds it.
+    # While nobody supervises the team, it is every supervisor's of the agency.
+    assert statuses(signed_in(heir), contact)[:2] == [200, 200]
+    # Whoever is named next finds it, and they alone.
     assert statuses(signed_in(factories.supervisor(team)), contact)[1] == 200
+    assert statuses(signed_in(heir), contact)[:2] == [404, 404]
 
 
 def test_it_is_the_team_s_in_which_it_was_recorded(
@@ -218,3 +220,80 @@ def test_completed_by_the_author_meanwhile_it_is_closed_to_the_supervisor(
     assert client.post(where, completed(contact)).status_code == 404
     with pytest.raises((NotVisible, ValidationError)):
         complete(contact, by=heir)
+
+
+# --- of no team
+
+
+def captured(by: User) -> Contact:
+    with earlier(2):
+        return factories.contact(factories.child("Robin"), by=by, narrative="Cold and hungry")
+
+
+def in_nobody_s(where: str) -> User:
+    """A leaver-to-be: in no team, in the hub alone, or in a team that nobody supervises."""
+    teams = {"none": (), "hub": (True,), "without": (False,)}[where]
+    with earlier(3):
+        return factories.user(
+            Role.OFFICER, name="Ali Alone", teams=tuple(factories.team(is_hub=hub) for hub in teams)
+        )
+
+
+@pytest.mark.parametrize("where", ["none", "hub", "without"])
+def test_what_was_left_to_no_team_is_every_supervisor_s(signed_in: SignedIn, where: str) -> None:
+    leaver = in_nobody_s(where)
+    contact = captured(leaver)
+    alone = factories.user(Role.SUPERVISOR)
+    of_a_team = factories.supervisor(factories.team())
+    others = [factories.user(Role.OFFICER), factories.user(Role.COMMANDER)]
+    school = factories.agency(AgencyKind.SCHOOL)
+    others.append(factories.user(Role.PARTNER_MANAGER, agency=school))
+    for user in (alone, of_a_team):
+        assert LEFT not in text_of(signed_in(user).get("/"))
+    leave(leaver)
+    for user in (alone, of_a_team):
+        home = signed_in(user).get("/").content.decode()
+        assert f'href="/contacts/{contact.pk}/complete"' in home
+        assert statuses(signed_in(user), contact)[:2] == [200, 200]
+    for user in others:
+        client = signed_in(user)
+        assert statuses(client, contact)[:2] == [404, 404], user.roles
+        assert f"/contacts/{contact.pk}" not in client.get("/").content.decode()
+    sent = completed(contact)
+    assert signed_in(alone).post(f"/contacts/{contact.pk}/complete", sent).status_code == 302
+    assert LEFT not in text_of(signed_in(of_a_team).get("/"))
+    assert statuses(signed_in(of_a_team), contact)[1] == 404
+
+
+def test_what_a_team_has_somebody_for_is_that_team_s_alone(
+    signed_in: SignedIn, heir: User, leaver: User, contact: Contact
+) -> None:
+    elsewhere = factories.user(Role.SUPERVISOR)
+    leave(leaver)
+    assert statuses(signed_in(elsewhere), contact)[:2] == [404, 404]
+    assert statuses(signed_in(heir), contact)[1] == 200
+
+
+def test_a_school_without_teams_has_a_manager(signed_in: SignedIn) -> None:
+    school = factories.agency(AgencyKind.SCHOOL)
+    with earlier(3):
+        teacher = factories.user(Role.PARTNER_PRACTITIONER, agency=school)
+    contact = captured(teacher)
+    managers = [
+        factories.user(Role.PARTNER_MANAGER, agency=agency)
+        for agency in (school, factories.agency(AgencyKind.SCHOOL))
+    ]
+    leave(teacher)
+    theirs, others = (signed_in(user) for user in managers)
+    assert LEFT in text_of(theirs.get("/"))
+    assert statuses(theirs, contact) == [200, 200, 200]
+    assert statuses(others, contact)[:2] == [404, 404]
+
+
+def test_what_a_machine_told_is_left_to_nobody_s_home_page(signed_in: SignedIn) -> None:
+    client = factories.user(Role.API_CLIENT)
+    contact = captured(client)
+    User.objects.filter(pk=client.pk).update(is_active=False)
+    supervisor = signed_in(factories.user(Role.SUPERVISOR))
+    assert LEFT not in text_of(supervisor.get("/"))
+    assert statuses(supervisor, contact)[1] == 404

@@ -1,16 +1,18 @@
 """What we told: one's own agency's contacts, referrals and contributions, and what became of each."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 import cases.commands
+import clock
 import partners.commands
 import referrals.commands
 from accounts.models import AgencyKind, Role, User
 from audit.models import Entry
-from cases.models import Contact
+from cases.models import Contact, NeedsMet
 from referrals.models import Referral
 from tests import factories
 from tests.desk.pages import text_of
@@ -127,6 +129,29 @@ def test_a_contribution_stays_ours_after_the_share_has_ended(signed_in: SignedIn
         assert said in shown
     assert world.case.reference in shown
     assert "Late three times" not in own(signed_in(world.volunteer), "contributions")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_who_must_not_be_told_does_not_learn_that_the_case_has_closed(
+    signed_in: SignedIn, is_told: bool
+) -> None:
+    world = build_world()
+    world.share()
+    world.contribute()
+    client = signed_in(world.teacher)
+    before = own(client, "contributions")
+    if not is_told:
+        factories.safe_to_tell(world.child, agencies=(world.school,), by=world.lead_worker)
+    with clock.at(clock.now() + timedelta(hours=1)):
+        cases.commands.close_case(
+            world.case,
+            reason="needs met",
+            outcome="Well",
+            places=[(place, NeedsMet.ALL, "School") for place in world.case.places.all()],
+            by=world.lead_worker,
+        )
+    assert ("Case closed" in own(client, "contributions")) == is_told
+    assert (own(client, "contributions") == before) != is_told
 
 
 @pytest.mark.parametrize("of", ["contacts", "referrals", "contributions"])

@@ -8,9 +8,12 @@ from django.test import Client
 import accounts.commands
 import cases.commands
 import clock
+import oversight.commands
 from accounts.models import Agency, AgencyKind, Role, User
 from audit.models import Entry
+from oversight.models import HomePostcode
 from tests import factories
+from tests.access.test_matrix import TOKEN
 from tests.desk.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("held_clock")
@@ -143,6 +146,89 @@ def test_what_keeps_somebody_s_roles_is_said_at_the_field(admin: Client) -> None
     assert page.context["roles"].errors.keys() == {"roles"}
     assert "Robin" not in page.content.decode()
     assert User.objects.get(pk=owner.pk).roles == [Role.SUPERVISOR]
+
+
+def test_a_home_postcode_is_entered_replaced_and_taken_out_and_never_shown(
+    admin: Client, signed_in: Signed
+) -> None:
+    user = factories.user(Role.OFFICER, name="Asha Verma")
+    url = f"/people/{user.pk}"
+    assert "Home postcode Not kept" in text_of(admin.get(url))
+    assert "Take the digest out" not in text_of(admin.get(url))
+    done = admin.post(url, {"change": "home", "postcode": "NB7 3YH"})
+    assert (done.status_code, done["Location"]) == (302, url)
+    digest = HomePostcode.objects.get(user=user).digest
+    shown, mine = admin.get(url), signed_in(user).get("/")
+    assert "A digest has been kept since 24 November 2026 at 10:30" in text_of(shown)
+    assert "Your home postcode was entered" in text_of(mine)
+    for page in (shown, mine, admin.get("/people")):
+        for hidden in ("NB7 3YH", "NB73YH", digest):
+            assert hidden not in page.content.decode()
+    assert admin.post(url, {"change": "home", "postcode": "NB2 9ZZ"}).status_code == 302
+    assert HomePostcode.objects.get(user=user).is_at("NB29ZZ")
+    assert admin.post(url, {"change": "no home"}).status_code == 302
+    assert not HomePostcode.objects.exists()
+    assert "Home postcode Not kept" in text_of(admin.get(url))
+
+
+def test_the_page_answers_a_right_and_a_wrong_guess_with_the_same_bytes(admin: Client) -> None:
+    url, me = f"/people/{factories.user(Role.OFFICER).pk}", factories.administrator()
+    user = User.objects.get(pk=url.rsplit("/")[-1])
+    oversight.commands.keep_home_postcode(user, "NB7 3YH", by=me)
+
+    def answered(guess: str) -> tuple[int, str, str]:
+        first = admin.post(url, {"change": "home", "postcode": guess})
+        after = TOKEN.sub("", admin.get(url).content.decode())
+        return first.status_code, first["Location"], after
+
+    assert answered("NB7 3YH") == answered("NB2 9ZZ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Enter the whole postcode"),
+        ("NB7", "Enter the whole postcode, such as NB1 4QR"),
+        ("NB7 3YH and more", "Home postcode must be 10 characters or fewer"),
+    ],
+)
+def test_what_is_no_postcode_comes_back_with_its_error(
+    admin: Client, typed: str, says: str
+) -> None:
+    url = f"/people/{factories.user(Role.OFFICER).pk}"
+    page = admin.post(url, {"change": "home", "postcode": typed})
+    assert page.status_code == 422
+    assert says in text_of(page)
+    assert page.context["home"].errors.keys() == {"postcode"}
+    assert f'value="{typed}"' in page.content.decode() or not typed
+    assert not HomePostcode.objects.exists()
+
+
+def test_one_s_own_home_postcode_is_another_administrator_s_to_enter(admin: Client) -> None:
+    me = factories.administrator()
+    url = f"/people/{me.pk}"
+    assert "Keep its digest" not in text_of(admin.get(url))
+    for change in ({"change": "home", "postcode": "NB7 3YH"}, {"change": "no home"}):
+        answer = admin.post(url, change)
+        assert answer.status_code == 422
+        assert "another administrator" in text_of(answer)
+    assert not HomePostcode.objects.exists()
+
+
+def test_a_home_postcode_of_another_agency_s_people_is_out_of_a_partner_s_reach(
+    school: Agency, signed_in: Signed
+) -> None:
+    head = signed_in(factories.user(Role.ADMINISTRATOR, agency=school))
+    officer, system = factories.user(Role.OFFICER), accounts.commands.system()
+    oversight.commands.keep_home_postcode(officer, "NB7 3YH", by=factories.administrator())
+    for user in (officer, system):
+        for change in ({"change": "home", "postcode": "NB2 9ZZ"}, {"change": "no home"}):
+            assert head.post(f"/people/{user.pk}", change).status_code == 404
+    assert HomePostcode.objects.get().is_at("NB73YH")
+    teacher = factories.user(Role.PARTNER_PRACTITIONER, agency=school)
+    answer = head.post(f"/people/{teacher.pk}", {"change": "home", "postcode": "NB2 9ZZ"})
+    assert answer.status_code == 302
+    assert HomePostcode.objects.get(user=teacher).is_at("NB29ZZ")
 
 
 def test_one_s_own_account_is_another_s_to_change(admin: Client) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import astuple
 from importlib.resources import files
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -295,6 +295,7 @@ def test_four_thousand_rows_take_a_second_or_two():
     frame, _ = cohort(1, rows=4000, helped=400)
     chance = np.random.default_rng(1)
     extra = {f"more {place}": chance.normal(size=4000) for place in range(10)}
-    start = perf_counter()
+    # The processor's own time: whoever else is busy on the machine takes none of it.
+    start = process_time()
     compared(frame.assign(**extra), covariates=[*COVARIATES, *extra])
-    assert perf_counter() - start < 10, "ten times what it takes, for a busy machine"
+    assert process_time() - start < 10

@@ -11,7 +11,7 @@ import clock
 from eiportal.celery import app
 from insights.models import Report
 from interventions.models import Service
-from tests.browser import Visitor
+from tests.browser import PATIENCE, Visitor
 
 SERVICE = "Paper Boat"
 
@@ -26,14 +26,16 @@ def delivers_help(lena: Visitor, ella: int) -> None:
     page, today = lena.page, clock.today()
     lena.goes_to(f"/children/{ella}")
     page.get_by_role("link", name="Arrange help for Ella").click()
+    page.get_by_label("What is it for?").wait_for()
     lena.looks("36-enrol")
     page.get_by_role("radio", name=SERVICE).check()
     page.get_by_label("What is it for?").fill("Somebody to talk to on Fridays")
     types_day(lena, "starts_on", today)
     page.get_by_role("button", name="Arrange this help").click()
     page.get_by_role("button", name="Log a session").click()
-    types_day(lena, "held_at", today)
-    page.locator("[name=held_at-time]").fill(f"{clock.london(clock.now()):%H:%M}")
+    held_at = clock.london(clock.now())
+    types_day(lena, "held_at", held_at.date())
+    page.locator("[name=held_at-time]").fill(f"{held_at:%H:%M}")
     page.get_by_label("Attended", exact=True).check()
     page.get_by_label("Note").fill("Folded boats; she talked about her brother.")
     lena.looks("37-session")
@@ -156,7 +158,7 @@ def asks_whether_it_works(mei: Visitor) -> None:
     page.get_by_role("button", name="Lock the plan").click()
     page.get_by_text("Its report can be written now").wait_for()
     page.get_by_role("button", name="Write the report now").click()
-    page.get_by_text("Cannot tell", exact=True).first.wait_for(timeout=120_000)
+    page.get_by_text("Cannot tell", exact=True).first.wait_for(timeout=5 * PATIENCE)
     mei.looks("50-report")
     report = Report.objects.get()
     address = f"/evaluations/{report.evaluation_id}/reports/{report.pk}"
@@ -173,9 +175,9 @@ def asks_whether_it_works(mei: Visitor) -> None:
     mei.leaves()
 
 
-def appears(visitor: Visitor, path: str, words: str, *, within: float = 120) -> None:
-    """Open a page until a worker has done what it waits for, for so many seconds at most."""
-    until = monotonic() + within
+def appears(visitor: Visitor, path: str, words: str) -> None:
+    """Open a page until a worker has done what it waits for."""
+    until = monotonic() + 5 * PATIENCE / 1000
     while monotonic() < until:
         visitor.goes_to(path)
         if words in visitor.reads():

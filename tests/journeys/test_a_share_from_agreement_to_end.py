@@ -95,6 +95,7 @@ def suspends(signer: Visitor, world: World) -> None:
     signer.goes_to("/agreements")
     page.get_by_role("link", name="Attendance").click()
     page.get_by_role("button", name="Suspend it").click()
+    page.get_by_label("Why is it suspended?").wait_for()
     signer.looks("9-suspend")
     page.get_by_label("Why is it suspended?").fill("A laptop was lost")
     page.get_by_role("button", name="Suspend the agreement").click()

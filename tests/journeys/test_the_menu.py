@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import Role
 from tests import factories
+from tests.browser import PATIENCE
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def narrow(portal: str, browser: Browser, request: pytest.FixtureRequest) -> Ite
         viewport={"width": 320, "height": 700}, java_script_enabled=request.param
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{portal}/sign-in")
     page.get_by_label("User name").fill(user.username)
     page.get_by_label("Password", exact=True).fill(factories.PASSWORD)
@@ -32,6 +34,7 @@ def test_by_keyboard_the_menu_opens_and_leads_to_all_pages(narrow: Page) -> None
     menu.focus()
     narrow.keyboard.press("Enter")
     links = narrow.get_by_role("navigation", name="Menu").get_by_role("link")
+    links.last.wait_for()
     for _ in range(links.count()):
         narrow.keyboard.press("Tab")
     narrow.keyboard.press("Enter")
@@ -45,4 +48,4 @@ def test_without_a_script_all_links_stand_there(narrow: Page) -> None:
     assert not narrow.get_by_role("button", name="Menu").is_visible()
     narrow.get_by_role("link", name="All pages").click()
     narrow.get_by_role("link", name="Agreements").click()
-    assert narrow.url.endswith("/agreements")
+    narrow.wait_for_url("**/agreements")

@@ -53,6 +53,12 @@ def test_own_surname_among_the_answers_of_a_search(olu: User) -> None:
     assert found(PatternKind.OWN_SURNAME)["olu"].persons == [own.pk]
 
 
+def test_own_surname_as_part_of_a_joined_one(olu: User) -> None:
+    both = factories.child("Robin", "Fern-Nettle")
+    looked(olu, both, factories.child("Kit", "Nettlefold"))
+    assert found(PatternKind.OWN_SURNAME)["olu"].persons == [both.pk]
+
+
 def test_looks_of_governance_at_the_record_itself_are_none(olu: User) -> None:
     ines = factories.user(Role.INFORMATION_GOVERNANCE, name="Ines Nettle")
     looked(ines, factories.child("Robin", "Nettle"), verb="child_looks", ground="audit")

@@ -59,7 +59,9 @@ def test_many_is_more_than_thirty_and_more_than_three_times_the_usual(
     ("name", "keys"),
     [
         ("Olu Officer", {"officer"}),
-        ("Anne de Vries-Bell", {"devriesbell", "vriesbell", "vries", "bell"}),
+        ("Anne de Vries-Bell", {"devriesbell", "devries", "vriesbell", "vries", "bell"}),
+        ("Omar al-Rashid", {"alrashid", "rashid"}),
+        ("Bich Le", {"le"}),
         ("Siobhán O’Neill", {"oneill"}),
         ("Prince", set()),
         ("", set()),
@@ -68,6 +70,49 @@ def test_many_is_more_than_thirty_and_more_than_three_times_the_usual(
 )
 def test_the_keys_of_a_surname(name: str, keys: set[str]) -> None:
     assert rules.surname_keys(name) == keys
+
+
+@pytest.mark.parametrize(
+    ("user", "child", "is_own"),
+    [
+        # Either parent's surname, joined to the other's; a prefix written apart or not at all.
+        ("Olu Bell", "Vries-Bell", True),
+        ("Olu Bell", "Bell Vries", True),
+        ("Olu Bell-Vries", "Vries – Bell", True),
+        ("Olu Bell-Vries", "Vries", True),
+        ("Olu de Vries-Bell", "De Vries", True),
+        ("Olu de Vries", "DeVries", True),
+        ("Olu de Vries", "Vries", True),
+        ("Olu Vries", "de Vries", True),
+        ("Olu O’Neill", "O'Neill-Bell", True),
+        ("Olu Mc Donald", "McDonald", True),
+        ("Bich Le", "Le", True),
+        # A prefix is no family's, a forename neither.
+        ("Omar al-Rashid", "al-Farsi", False),
+        ("Olu de Vries", "de Souza", False),
+        ("Bich Le", "Le Bell", False),
+        ("Olu James Bell", "James", False),
+        ("Anne-Marie Bell", "Marie", False),
+        ("Olu Bell", "Bellamy", False),
+        ("Olu Bell", "", False),
+    ],
+)
+def test_which_children_have_the_users_own_surname(user: str, child: str, is_own: bool) -> None:
+    assert bool(rules.surname_keys(user) & rules.family_keys(child)) is is_own
+
+
+family = st.text("abcdefgöß", min_size=4, max_size=7)
+
+
+@given(family, family, family, st.sampled_from([" ", "-", " - ", "–"]))
+def test_a_child_with_both_surnames_is_of_either_family_and_of_no_third(
+    one: str, other: str, third: str, joined: str
+) -> None:
+    for child in (f"{one}{joined}{other}", f"{other}{joined}{one}"):
+        for parent in (one, other, f"{one}-{other}"):
+            assert rules.surname_keys(f"Olu {parent}") & rules.family_keys(child)
+        if name_key(third) not in map(name_key, (one, other, one + other, other + one)):
+            assert not rules.surname_keys(f"Olu {third}") & rules.family_keys(child)
 
 
 @given(words, words)

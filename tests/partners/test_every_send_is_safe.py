@@ -20,6 +20,7 @@ from partners.redaction import NEVER_SHARED
 from referrals.commands import IN_PERSON
 from tests import factories
 from tests.cases import test_private_hits as private_hits
+from tests.desk.pages import Signed
 from tests.partners.conftest import World
 from tests.partners.test_requests import answer, ask
 from tests.referrals.conftest import World as HubWorld
@@ -214,6 +215,72 @@ def test_the_address_of_who_was_harmed_is_in_no_question_and_no_answer(world: Wo
     assert ask(world, agency=world.police, by=world.teacher, what=where).what == where
 
 
+def test_nor_in_a_plan_which_partners_read(world: World) -> None:
+    harmed(world.child)
+    step = {"owner": world.teacher, "due_on": clock.today(), "by": world.lead_worker}
+    set_action = partial(cases.commands.set_action, world.place, **step)
+    assert refused(lambda: set_action(what="Meet at 1 Sample Street")) == {"what": [NEVER_SHARED]}
+    action = set_action(what="Meet at school")
+    say = partial(cases.commands.complete_action, action, by=world.teacher)
+    where = "She is at NB1 1AA now"
+    assert refused(lambda: say(came_of_it=where)) == {"came_of_it": [NEVER_SHARED]}
+    assert say(came_of_it="She is well").done_at
+
+
+def test_on_the_page_it_is_said_at_the_field(world: World, signed_in: Signed) -> None:
+    harmed(world.child)
+    client = signed_in(world.lead_worker)
+    typed = {"what": "Meet at 1 Sample Street", "owner": world.lead_worker.pk}
+    day = {"due_on-day": "1", "due_on-month": "12", "due_on-year": "2026"}
+    answer = client.post(f"/places/{world.place.pk}/actions/new", typed | day)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["what"])
+    action = cases.commands.set_action(
+        world.place,
+        what="Meet",
+        owner=world.lead_worker,
+        due_on=clock.today(),
+        by=world.lead_worker,
+    )
+    answer = client.post(f"/actions/{action.pk}", {"came_of_it": "At 1 Sample Street"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["came_of_it"])
+
+
+def test_a_plan_from_before_that_was_an_address_to_protect_is_not_shared(world: World) -> None:
+    step = {"owner": world.lead_worker, "due_on": clock.today(), "by": world.lead_worker}
+    cases.commands.set_action(world.place, what="Meet at 1 Sample Street", **step)
+    harmed(world.child)
+    (refusal,) = refused(lambda: world.share(sections=["plan"]))["sections"]
+    assert refusal.endswith("leave the plan out.")
+    assert world.share(sections=["summary"])
+
+
+def test_nor_in_what_a_partner_adds_for_other_partners(world: World) -> None:
+    """Their own agency, the lead agency and the hub may read it."""
+    seat = {"role": "mentor", "by": world.lead_worker}
+    for user in (world.teacher, world.volunteer):
+        cases.commands.seat(world.place, user, **seat)
+    harmed(world.child)
+    add = partial(world.contribute, by=world.teacher)
+    where = "He sleeps at 1 Sample Street"
+    named = {"audience": [], "named": [world.charity]}
+    assert refused(lambda: add(text=where, **named)) == {"text": [NEVER_SHARED]}
+    assert refused(lambda: add(voice=where, **named)) == {"voice": [NEVER_SHARED]}
+    assert refused(lambda: add(text=where, audience=["case team"])) == {"text": [NEVER_SHARED]}
+    assert add(text=where, audience=["lead agency", "hub"])
+    assert add(text="He sleeps badly", **named)
+
+
+def test_why_a_share_ended_is_read_by_no_partner(world: World, signed_in: Signed) -> None:
+    """They read that it ended: the words are the full record's, and of whoever runs the case."""
+    harmed(world.child)
+    share = world.share(sections=["chronology"])
+    partners.commands.end_share(share, reason="Now at 1 Sample Street", by=world.lead_worker)
+    world.share(sections=["chronology"])
+    page = signed_in(world.teacher).get(f"/children/{world.child.pk}").content.decode()
+    assert f"Sharing with {world.school} ended" in page
+    assert "Sample" not in page
+
+
 @pytest.mark.parametrize("said", ["text", "voice"])
 def test_nor_in_what_is_passed_on(world: World, said: str) -> None:
     """Told to the police, who may know, it is read by no other agency."""
@@ -221,7 +288,7 @@ def test_nor_in_what_is_passed_on(world: World, said: str) -> None:
         world.share(agency=agency, sections=["summary", "contributions"])
     harmed(world.child)
     where = {said: "He sleeps at 1 Sample Street"}
-    added = world.contribute(by=world.volunteer, audience=["case team", "lead agency"], **where)
+    added = world.contribute(by=world.volunteer, audience=["lead agency"], **where)
     send = partial(
         partners.commands.pass_on,
         added,

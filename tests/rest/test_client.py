@@ -34,7 +34,7 @@ def run(portal: str, agency: Agency, *arguments: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     return done.stdout + done.stderr
 

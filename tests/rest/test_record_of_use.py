@@ -4,8 +4,10 @@ import pytest
 from django.db import transaction
 
 import audit.commands
-from accounts.models import AgencyKind
+import oversight.commands
+from accounts.models import AgencyKind, Role
 from audit.models import Entry, Kind, SealedEntry
+from oversight.models import HomePostcode
 from tests import factories
 from tests.rest.api import Machine, machine
 
@@ -36,6 +38,17 @@ def use(number: int = 1) -> list[Entry]:
 
 def seal() -> None:
     audit.commands.seal(by=None)
+
+
+def test_of_a_home_postcode_it_says_whose_was_entered_and_nothing_of_where(lead: Machine) -> None:
+    olu, admin = factories.user(Role.OFFICER, username="olu"), factories.administrator()
+    oversight.commands.keep_home_postcode(olu, "NB7 3YH", by=admin)
+    seal()
+    answer = lead.get("/record-of-use")
+    (entry,) = [e for e in answer.json()["entries"] if e["verb"] == "keep home postcode"]
+    assert entry["records"] == {"user": olu.pk}
+    for hidden in ("NB7 3YH", "NB73YH", HomePostcode.objects.get().digest):
+        assert hidden not in answer.content.decode()
 
 
 def test_every_field_of_an_entry_with_its_place_and_its_digest(lead: Machine) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 import accounts.commands
 import asking
@@ -23,7 +23,7 @@ from risk.commands import chunks, runs
 from risk.models import Chunk, Model, Reading, Run, RunState
 from risk.signals import run_ended
 from tests import factories
-from tests.races import _until_waiting, at_once
+from tests.races import PATIENCE, _until_waiting, at_once
 
 WRITE = sql.write
 
@@ -54,12 +54,21 @@ def ended() -> Iterator[list[Run]]:
 
 def people(number: int) -> list[Person]:
     """So many children whose ids fill whole chunks: the first is the first of one."""
-    last = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    first = (last // runs.CHUNK + 1) * runs.CHUNK
+    first = (_next_id() // runs.CHUNK + 1) * runs.CHUNK
+    # Who comes after them may have none of theirs.
+    while _next_id() < first + number - 1:
+        pass
     agency = factories.agency()
     return Person.objects.bulk_create(
         Person(pk=first + n, agency=agency, recorded_at=clock.now()) for n in range(number)
     )
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('cases_person', 'id'))")
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def planned(system: User) -> tuple[Run, list[Chunk]]:
@@ -264,9 +273,9 @@ def test_two_runs_take_turns_at_the_same_people_and_not_at_others(committing, sy
             waits = threads.submit(alone, partial(risk.commands.read_chunk, here, by=system))
             _until_waiting(1)
             goes = threads.submit(alone, partial(risk.commands.read_chunk, there, by=system))
-            goes.result(timeout=30)
+            goes.result(timeout=PATIENCE)
             assert {row.pk for row in Reading.objects.all()} == set(
                 range(there.first, there.last + 1)
             )
-        waits.result(timeout=30)
+        waits.result(timeout=PATIENCE)
     assert Reading.objects.count() == 6

@@ -18,7 +18,7 @@ from risk import sql
 from risk.commands import chunks, runs
 from risk.models import Chunk, Model, Reading, Run, RunState
 from tests import factories
-from tests.races import _until_waiting
+from tests.races import PATIENCE, _until_waiting
 from tests.risk.commands.children import BORN, TODAY, figures, history_of, observe
 
 
@@ -59,7 +59,7 @@ def test_a_child_whose_facts_change_meanwhile_is_read_after_the_change(committin
             _until_waiting(1)
             # It holds up nobody while it waits: everybody else is read and kept.
             assert Reading.objects.filter(pk=other.pk).exists()
-        assert run.result(timeout=30).state == RunState.DONE
+        assert run.result(timeout=PATIENCE).state == RunState.DONE
     child.refresh_from_db()
     assert Reading.objects.get(pk=child.pk).facts_version == child.facts_version
     assert figures(child) == (5.0, 0, 0)
@@ -73,7 +73,7 @@ def test_a_first_reading_is_not_written_behind_a_change_that_takes_it_away(commi
             change_facts(child)
             run = threads.submit(alone, tonight)
             _until_waiting(1)
-        run.result(timeout=30)
+        run.result(timeout=PATIENCE)
     assert not Reading.objects.filter(pk=child.pk).exists()
 
 
@@ -86,7 +86,7 @@ def test_two_runs_at_once_take_turns(committing, officer):
             both = [threads.submit(alone, work) for work in (tonight, asked_for)]
             _until_waiting(2)
             assert {run.state for run in Run.objects.all()} == {RunState.RUNNING}
-        done = [run.result(timeout=30) for run in both]
+        done = [run.result(timeout=PATIENCE) for run in both]
     assert [run.state for run in done] == [RunState.DONE] * 2
     assert sorted(run.figures["changed"] for run in done) == [0, 1]
     assert {row.pk for row in Reading.objects.all()} == {child.pk, unseen.pk}
@@ -99,7 +99,7 @@ def test_the_same_night_twice_is_one_run(committing, system):
         with the_turn_taken():
             both = [threads.submit(alone, tonight) for _ in range(2)]
             _until_waiting(2)
-        first, second = (run.result(timeout=30) for run in both)
+        first, second = (run.result(timeout=PATIENCE) for run in both)
     assert first == second == Run.objects.get()
     assert Entry.objects.filter(verb="read everybody anew").count() == 1
 

@@ -27,6 +27,7 @@ from cases.access.scope import Sight
 from cases.models import CaseChild, Contact, ContactChild, Flag, Handling
 from referrals.models import Referral, ReferralChild, State
 from referrals.permissions import can_triage
+from referrals.queries.withheld import as_told
 
 # From here on a waiting referral shows amber: a quarter of the working day (default by judgement).
 AMBER_HOURS = 2.0
@@ -109,10 +110,14 @@ def referred(
     """
     told = cases.queries.contacts(viewer=viewer).order_by().values("pk")
     found = _found(_own(viewer) | Q(contact__in=told), viewer)
-    if state:
-        found = found.filter(state=state)
+    # As it is told: what is withheld reads as it waited, and has not changed since.
+    is_told = Q(withholds_decision=False)
+    if state == State.WAITING:
+        found = found.filter(Q(state=state) | ~is_told)
+    elif state:
+        found = found.filter(is_told, state=state)
     if since:
-        found = found.filter(Q(made_at__gte=since) | Q(decided_at__gte=since))
+        found = found.filter(Q(made_at__gte=since) | Q(is_told, decided_at__gte=since))
     return found.order_by("-pk")
 
 
@@ -194,7 +199,8 @@ and referrals_referral.contact_id = any (portal_hidden_contacts())
 
 
 def _found(which: Q, viewer: User) -> QuerySet[Referral]:
-    """Referrals with those of their children who are not hidden from the viewer: none without any.
+    """Referrals with those of their children who are not hidden from the viewer: none without any, and
+    each as the viewer is told of it (`referrals.queries.withheld`).
 
     `hides_contact` on each: a hidden child was in its contact, of which the viewer is told nothing.
     """
@@ -202,12 +208,13 @@ def _found(which: Q, viewer: User) -> QuerySet[Referral]:
     hidden = scope.hidden_from(viewer)
     children = ReferralChild.objects.exclude(person__in=hidden)
     told_of = ContactChild.objects.filter(contact=OuterRef("contact"), person__in=hidden)
-    return (
+    found = (
         rows.filter(Exists(children.filter(referral=OuterRef("pk"))))
         .annotate(hides_contact=Exists(told_of) | RawSQL(HIDDEN, [], BooleanField()))
         .select_related("hub", "contact", "agency", "made_by", "decided_by", "case")
         .prefetch_related(Prefetch("children", children.select_related("person").order_by("pk")))
     )
+    return as_told(found, viewer=viewer)
 
 
 def teams_to_run(*, viewer: User) -> QuerySet[Team]:
