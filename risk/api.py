@@ -114,7 +114,7 @@ class ToWatchFor(serializers.Serializer[Any]):
 def readings(request: Request, child: int) -> HttpResponse:
     """Points, bands, trend and reasons, for the full record alone."""
     sight = cases.queries.record(child, viewer=request.user)
-    if not sight.everything:
+    if not sight.readings:
         raise NotVisible("child", child)
     explained = risk.queries.explanation(sight, viewer=request.user)
     _told("api readings", sight, by=request.user)

@@ -47,19 +47,26 @@ _COUNTS = (
 class Sight:
     """What one viewer may see of one child now: sections, and the grounds that open them.
 
-    `everything` is the full record with its readings. `police` viewers alone see police-only facts.
+    `everything` is the full record, `readings` whether points and bands stand in it: for lead agency and
+    hub alone, so not for whoever else is named or has broken the glass. `police` viewers alone see
+    police-only facts.
     """
 
     person: Person
     sections: frozenset[str]
     grounds: tuple[str, ...]
     police: bool
+    in_hub: bool = False
 
     @property
     def everything(self) -> bool:
         # No other ground opens the full record to another agency, whatever a row says.
         to_them = self.police or FULL_TO_ANY_AGENCY.intersection(self.grounds)
         return Section.FULL in self.sections and bool(to_them)
+
+    @property
+    def readings(self) -> bool:
+        return self.everything and (self.police or self.in_hub)
 
     @property
     def ground(self) -> str:
@@ -238,7 +245,13 @@ def _sight(viewer: User, person: Person, opened: dict[str, set[str]]) -> Sight:
         sections=frozenset(section for sections in opened.values() for section in sections),
         grounds=tuple(sorted(opened)),
         police=viewer.agency.is_lead,
+        in_hub=not FULL_TO_ANY_AGENCY.isdisjoint(opened) and _is_in_hub(viewer),
     )
+
+
+def _is_in_hub(viewer: User) -> bool:
+    """Asked only of whoever is not of the lead agency, who see as much without."""
+    return not viewer.agency.is_lead and accounts.queries.is_in_hub(viewer=viewer)
 
 
 def _opened(viewer: User, where: Q) -> dict[str, set[str]]:

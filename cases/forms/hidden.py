@@ -172,7 +172,7 @@ class BreakGlass(Form):
     )
     reason = fields.TextArea(
         "Why do you need this record now?",
-        hint="Information governance reads this within 5 working days",
+        hint="Name nobody. Information governance reads this within 5 working days",
         rows=3,
         max_length=500,
         count=True,

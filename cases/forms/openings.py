@@ -13,7 +13,8 @@ class Opening(Form):
     )
     words = fields.TextArea(
         "What do you need to find out?",
-        hint="In your own words. It is kept with your name and read by information governance",
+        hint="In your own words, naming nobody. It is kept with your name and read by information "
+        "governance",
         rows=3,
         max_length=300,
         missing="Say why you need to see more of this record",

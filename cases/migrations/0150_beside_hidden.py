@@ -16,7 +16,7 @@ from asking.lock import (
 
 FUNCTION = """
 -- Places in cases with a child of whom whoever asks may not know: that child's, and the others'.
-create function portal_places_beside_hidden() returns bigint[] language plpgsql stable cost 1 as $$
+create or replace function portal_places_beside_hidden() returns bigint[] language plpgsql stable cost 1 as $$
 declare
     hidden bigint[] := portal_hidden();
     task text := portal_look();
@@ -41,7 +41,8 @@ SECTION = (
 class Migration(migrations.Migration):
     dependencies = [("cases", "0120_flag_counted_once")]
     operations = [
-        migrations.RunSQL(FUNCTION, "drop function portal_places_beside_hidden();"),
+        # Stays, going back: policies that are not brought back ask it.
+        migrations.RunSQL(FUNCTION, migrations.RunSQL.noop),
         change(
             "cases_chronologyevent",
             f"{widely()} and {crosses()} and {tells_of_no_hidden()}",

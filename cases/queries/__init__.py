@@ -23,6 +23,7 @@ from cases.queries.contacts import (
 )
 from cases.queries.drafts import draft, drafts, half_typed, typed_before
 from cases.queries.flags import flag, flags
+from cases.queries.matched import has_matched, proof_of_match
 from cases.queries.openings import is_open_in_full, opening, openings, to_open
 from cases.queries.people import (
     Candidate,
@@ -161,6 +162,7 @@ __all__ = [
     "flags_raised_by",
     "grounds",
     "half_typed",
+    "has_matched",
     "hits_to_decide",
     "in_the_way",
     "indicators",
@@ -204,6 +206,7 @@ __all__ = [
     "prompt",
     "prompts",
     "prompts_waiting",
+    "proof_of_match",
     "record",
     "record_due",
     "records_due",

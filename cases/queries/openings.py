@@ -10,6 +10,7 @@ from audit.denied import NotVisible
 from cases.access import scope
 from cases.models import Opening, Person
 from cases.permissions import check_can_open
+from cases.queries.matched import has_matched
 
 
 def openings(*, viewer: User, since: datetime | None = None) -> QuerySet[Opening]:
@@ -28,9 +29,14 @@ def opening(person: Person, *, viewer: User) -> Opening | None:
     return Opening.objects.live().filter(person=person, by=viewer).first()
 
 
-def to_open(person_id: int, *, viewer: User) -> Person:
-    """A child that the viewer may open with a reason, for its pointer. NotVisible (404) otherwise."""
-    found = Person.objects.filter(pk=person_id).first()
+def to_open(person_id: int, *, proof: str, viewer: User) -> Person:
+    """A child that the viewer may open with a reason, for its pointer. NotVisible (404) otherwise.
+
+    `proof`: of a match that offered the child to the viewer. Whoever sees any of the record needs none.
+    """
+    seen = scope.visible_to(viewer).filter(pk=person_id)
+    met = has_matched(person_id, proof, viewer=viewer) or seen.exists()
+    found = Person.objects.filter(pk=person_id).first() if met else None
     if found is None:
         raise NotVisible("child", person_id)
     check_can_open(found, by=viewer)

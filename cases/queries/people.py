@@ -30,6 +30,7 @@ from cases.models import (
     StatutoryStatus,
     age_on,
 )
+from cases.queries.matched import proof_of_match
 from cases.queries.restrictions import tells_of_hidden
 from cases.queries.standing import cautions, statuses
 
@@ -62,10 +63,11 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A known child that this may be: how sure, and why."""
+    """A known child that this may be: how sure, and why. `proof`: that the viewer has met it by a match."""
 
     pointer: Pointer
     match: Match
+    proof: str
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,10 @@ def candidates(described: Described, *, viewer: User, most: int = 5) -> list[Can
         key=lambda pair: (-pair[0].weight, pair[1].pk),
     )[:most]
     found = pointers([known for _, known in likely], viewer=viewer)
-    return [Candidate(pointer, match) for pointer, (match, _) in zip(found, likely, strict=True)]
+    return [
+        Candidate(pointer, match, proof_of_match(known, viewer=viewer))
+        for pointer, (match, known) in zip(found, likely, strict=True)
+    ]
 
 
 def candidate(described: Described, person_id: int, *, viewer: User) -> Candidate | None:

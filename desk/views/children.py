@@ -81,9 +81,9 @@ def child(request: Request, person_id: int) -> HttpResponse:
 
 @require_safe
 def readings(request: Request, person_id: int) -> HttpResponse:
-    """Why the child reads as they do, for the full record alone."""
+    """Why the child reads as they do, for lead agency and hub with the full record."""
     sight = cases.queries.record(person_id, viewer=request.user)
-    if not sight.everything:
+    if not sight.readings:
         raise NotVisible("child", person_id)
     looked_at(request, sight)
     context = {
@@ -143,6 +143,7 @@ def _full(sight: Sight, viewer: User) -> dict[str, Any]:
         "can_keep": cases.permissions.can_keep_record(sight, by=viewer),
         "strengths": observations.filter(indicator__kind=IndicatorKind.STRENGTH),
         "explanation": risk.queries.explanation(sight, viewer=viewer),
+        "watch_for": [] if sight.readings else risk.queries.watch_for(sight, viewer=viewer),
         "voices": cases.queries.voices(sight, viewer=viewer)[:VOICES],
         "referrals": referrals.queries.about(sight, viewer=viewer),
         "notices": partners.queries.notices_about(sight.person, viewer=viewer),

@@ -14,8 +14,12 @@ from desk.requests import Request, posted
 
 @require_http_methods(["GET", "POST"])
 def open_record(request: Request, person_id: int) -> HttpResponse:
-    """The pointer, as the search shows it, and the form that opens more. Open already: the record."""
-    person = cases.queries.to_open(person_id, viewer=request.user)
+    """The pointer, as the search shows it, and the form that opens more. Open already: the record.
+
+    The address carries the proof that a search offered this child; the form is sent to the same.
+    """
+    proof = request.GET.get("matched", "")
+    person = cases.queries.to_open(person_id, proof=proof, viewer=request.user)
     if cases.queries.is_open_in_full(person, viewer=request.user):
         return redirect("child", person.pk)
     form = cases.forms.Opening(posted(request))

@@ -95,6 +95,10 @@ def suspend_agreement(request: Request, agreement_id: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("suspended") != str(is_suspended):
         # Decided meanwhile, by the same page sent twice or by a colleague: what stands is shown.
         return redirect("agreement", found.pk)
+    if closed:
+        shown = {"agreement": found.pk, "shares": [share.pk for share in closed]}
+        people = [share.person_id for share in closed]
+        looked(request, persons=people, records=shown, ground="agreement")
     if form.is_valid():
         decide = (
             partners.commands.resume_agreement

@@ -274,13 +274,19 @@ class ExtendShare(Form):
 
 class Suspend(Form):
     reason = fields.Text(
-        "Why is it suspended?", max_length=300, missing="Say why this agreement is suspended"
+        "Why is it suspended?",
+        hint="Name no child",
+        max_length=300,
+        missing="Say why this agreement is suspended",
     )
 
 
 class Resume(Form):
     reason = fields.Text(
-        "Why may it go on?", max_length=300, missing="Say why this agreement is resumed"
+        "Why may it go on?",
+        hint="Name no child",
+        max_length=300,
+        missing="Say why this agreement is resumed",
     )
 
 

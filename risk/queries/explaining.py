@@ -127,11 +127,11 @@ class Explanation:
 def explanation(sight: Sight, *, viewer: User, on: date | None = None) -> Explanation | None:
     """Why a child reads as they do today, or on an earlier day as it was known then.
 
-    For the full record alone: None for a partner, for who is not read, and with no model live.
+    For lead agency and hub, in full sight: None for a partner, for who is not read, and with no model live.
     The bands are over all facts; police-only observations are shown to the lead agency alone.
     """
     model, day = Model.objects.first(), on or clock.today()
-    if model is None or not sight.everything:
+    if model is None or not sight.readings:
         return None
     # Over all facts, as the reading itself: what the viewer is not shown of them is veiled below.
     with asking.task("explanation"):

@@ -36,13 +36,13 @@ class CurrentReading:
 
 
 def current_reading(sight: Sight, *, viewer: User) -> CurrentReading | None:
-    """The child's readings today, from the facts of this moment, for the full record alone.
+    """The child's readings today, from the facts of this moment, for lead agency and hub alone.
 
     Over all facts, police-only ones too. None for a partner, for who is not read (over 25; from 18
     without the agreement), and with no model live.
     """
     model = Model.objects.first()
-    if model is None or not sight.everything:
+    if model is None or not sight.readings:
         return None
     today = clock.today()
     seen = facts.observations(sight.person, today)
@@ -62,9 +62,9 @@ def current_reading(sight: Sight, *, viewer: User) -> CurrentReading | None:
 def history(sight: Sight, *, viewer: User) -> QuerySet[ReadingHistory]:
     """How the readings stood whenever a band changed or one had moved by 1.0, newest first.
 
-    Empty without the full record. Before the first row nothing was recorded.
+    Empty for whoever sees no readings. Before the first row nothing was recorded.
     """
-    if not sight.everything:
+    if not sight.readings:
         return ReadingHistory.objects.none()
     rows = ReadingHistory.objects.filter(person=sight.person).select_related("model")
     return rows.order_by("-read_at", "-pk")

@@ -45,6 +45,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 import asking
+import cases.queries
 import clock
 from accounts.models import Agency, AgencyKind, User
 from audit.models import Entry, Kind
@@ -58,7 +59,8 @@ TABLE = """
 GET */children/{milo}                                 404   200   404   200   200   200   404   200   404   200   200   200   404   404   200   404   200   404   404   404   404   200   404   404   404   404   200   404   404   302
 GET */children/{milo}/readings                        404   200   404   200   200   200   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   200   404   404   404   404   200   404   404   302
 GET */children/{milo}/looks                           404   200   404   200   200   404   404   200   404   404   404   404   404   404   404   404   404   404   404   404   404   200   404   404   404   404   200   404   404   302
-BOTH*/children/{milo}/open                            200   302   200   302   302   302   200   302   200   404   404   404   404   404   404   404   404   404   404   404   404   302   404   404   404   404   302   404   404   302
+BOTH*/children/{milo}/open                            404   302   404   302   302   302   404   302   404   404   404   404   404   404   404   404   404   404   404   404   404   302   404   404   404   404   302   404   404   302
+BOTH*/children/{milo}/open?matched={match}            200   302   200   302   302   302   200   302   200   404   404   404   404   404   404   404   404   404   404   404   404   302   404   404   404   404   302   404   404   302
 BOTH*/children/{milo}/safe-to-tell                    404   200   404   200   200   200   404   200   404   403   403   403   404   404   403   404   403   404   404   404   404   200   404   404   404   404   200   404   404   302
 BOTH*/children/{milo}/cautions/new                    404   200   404   200   200   200   404   200   404   403   403   403   404   404   403   404   403   404   404   404   404   200   404   404   404   404   200   404   404   302
 BOTH*/children/{milo}/statuses/new                    404   200   404   200   200   200   404   200   404   403   403   403   404   404   403   404   403   404   404   404   404   200   404   404   404   404   200   404   404   302
@@ -219,11 +221,15 @@ ROWS = rows()
 
 
 def asked_of(row: Row, story: Story, user: User | None) -> str:
-    """The address as this row asks it; whoever keeps no draft asks for somebody else's."""
+    """The address as this row asks it; whoever keeps no draft asks for somebody else's.
+
+    `match`: whatever the circumstances, a search had offered Milo to whoever asks.
+    """
     drafts = story.ids["drafts"]
     name = next((name for name, each in story.people.items() if each == user), "")
     draft = drafts.get(name, drafts["lena"])
-    return ADDRESSES.get(row.address, row.address).format(draft=draft, **story.ids)
+    match = user and cases.queries.proof_of_match(story.place.person, viewer=user)
+    return ADDRESSES.get(row.address, row.address).format(draft=draft, match=match, **story.ids)
 
 
 ADDRESSES = {"search": "/search", "matches": "/contacts/drafts/{draft}/matches"}

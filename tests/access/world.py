@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import accounts.commands
 import accounts.queries
 import cases.commands
+import cases.queries
 import clock
 import insights.commands
 import interventions.commands
@@ -92,6 +93,7 @@ def build() -> World:
             "milo": milo.pk,
             "iris": iris.pk,
             "kit": kit.pk,
+            "officer's match": cases.queries.proof_of_match(milo, viewer=users["officer"]),
             "together": together.pk,
             "unsafe": unsafe.pk,
             "decided": first.pk,
@@ -269,7 +271,7 @@ def _ask_and_agree(place: CaseChild, users: dict[str, User]) -> dict[str, object
     not_shared = partners.commands.decide_not_to_share(
         place.person,
         place=place,
-        agency=users["charity"].agency,
+        agency=factories.agency(AgencyKind.PROBATION),
         considered="They asked what happened at home",
         detriment="His brother volunteers there",
         review_on=clock.today() + timedelta(days=60),

@@ -77,10 +77,11 @@ def test_whoever_cannot_match_opens_nothing(child: Person, role: Role) -> None:
 def test_a_partner_opens_nothing(child: Person, role: Role) -> None:
     school = factories.agency(AgencyKind.SCHOOL)
     partner = factories.user(role, agency=school)
+    proof = cases.queries.proof_of_match(child, viewer=partner)
     with pytest.raises(NotVisible):
         opened(child, partner)
     with pytest.raises(NotVisible):
-        cases.queries.to_open(child.pk, viewer=partner)
+        cases.queries.to_open(child.pk, proof=proof, viewer=partner)
     assert not PersonUserPermission.objects.exists()
 
 

@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
+import accounts.commands
 import cases.commands
 import clock
 from accounts.models import AgencyKind, Role, User
 from cases.matching.keys import Described
 from cases.models import BreakGlass, Person, PrivateHit, Restriction
 from tests import factories
+from tests.desk.pages import text_of
 
 pytestmark = pytest.mark.usefixtures("db", "held_clock")
 
@@ -109,6 +111,50 @@ def test_the_owner_keeps_the_list_and_decides_on_hits(
     kept = client.post(f"/hits/{hit.pk}", {"outcome": "not the child", "reason": "Another Wren"})
     assert kept.status_code == 302
     assert "Another Wren" in client.get(f"/hits/{hit.pk}").content.decode()
+
+
+READ_BY_LEAD_AND_HUB = ("What the facts weigh", "harm", "points", "band", "/readings")
+
+
+def sees_no_reading(client: Client, child: Person) -> None:
+    """The whole of the record but what it weighs: what to watch for stands there instead."""
+    page = client.get(f"/children/{child.pk}")
+    assert page.status_code == 200
+    shown = text_of(page)
+    assert "In their own words" in shown
+    assert f"What to watch for {factories.indicator('SCH01').name}" in shown
+    for word in READ_BY_LEAD_AND_HUB:
+        assert word not in page.content.decode().split("<main")[1]
+    assert client.get(f"/children/{child.pk}/readings").status_code == 404
+
+
+def test_named_or_through_broken_glass_another_agency_reads_no_points(
+    wren: Person, owner: User, governance: Client, signed_in: object
+) -> None:
+    teacher = factories.user(Role.PARTNER_PRACTITIONER, agency=factories.agency(AgencyKind.SCHOOL))
+    cases.commands.observe(
+        wren, factories.indicator("SCH01"), observed_on=clock.today(), source="form", by=teacher
+    )
+    health = factories.agency(AgencyKind.HEALTH)
+    nurse = factories.user(Role.PARTNER_PRACTITIONER, agency=health, username="nina")
+    # The emergency duty team stands in for the hub out of its hours; this is within them.
+    team = factories.team(agency=health, is_duty_team=True)
+    nights = factories.user(Role.PARTNER_PRACTITIONER, agency=health, teams=(team,))
+    accounts.commands.post_duty("Nights", step=1, user=nights, by=factories.administrator())
+    assert governance.post("/restrictions/new", typed(wren)).status_code == 302
+    cases.commands.add_to_list(Restriction.objects.get(), nurse, by=owner)
+    sees_no_reading(signed_in(nurse), wren)
+    cases.commands.break_glass(
+        surname=wren.surname,
+        forenames=wren.forenames,
+        date_of_birth=wren.date_of_birth,
+        reason="At the door with her",
+        by=nights,
+    )
+    sees_no_reading(signed_in(nights), wren)
+    hers = signed_in(owner)
+    assert "What the facts weigh" in text_of(hers.get(f"/children/{wren.pk}"))
+    assert hers.get(f"/children/{wren.pk}/readings").status_code == 200
 
 
 def test_the_owner_hands_the_record_over_and_keeps_it_no_more(

@@ -317,11 +317,15 @@ def test_resumed_the_page_says_what_stays_closed_and_why(world: World, signed_in
     page = text_of(client.get(url))
     assert "That is 1 share now" in page
     assert f"{share.reference} with {world.school}" in page
+    look = Entry.objects.get(verb="agreement_suspension")
+    assert (look.kind, look.persons, look.ground) == ("consultation", [world.child.pk], "agreement")
+    assert look.records == {"agreement": world.agreement.pk, "shares": [share.pk]}
     answer = client.post(url, {"suspended": "True", "reason": "It was found"}, follow=True)
     says = (
         f"Not opened again, because they must not be told: {share.reference} with {world.school}."
     )
     assert says in text_of(answer)
+    assert Entry.objects.filter(verb="agreement_suspension").count() == 2
     teacher = signed_in(world.teacher)
     assert teacher.get(f"/children/{world.child.pk}").status_code == 404
     page = text_of(lead.get(f"/shares/{share.pk}/end"))
@@ -340,6 +344,8 @@ def test_an_agreement_is_suspended_and_resumed_with_a_reason(
     assert teacher.get(child).status_code == 200
     page = client.get(url)
     assert "That is 1 share now" in text_of(page)
+    # No share is listed: the page shows no child's record.
+    assert not Entry.objects.filter(verb="agreement_suspension", kind="consultation").exists()
     assert client.post(url, {"suspended": "False", "reason": ""}).status_code == 422
     for reason in ("A laptop was lost", "Sent twice"):
         answer = client.post(url, {"suspended": "False", "reason": reason})

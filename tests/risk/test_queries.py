@@ -55,7 +55,7 @@ def lead(child: Person) -> Sight:
 
 def hub(child: Person) -> Sight:
     """What a hub member of another agency sees."""
-    return Sight(child, frozenset({Section.FULL}), ("hub",), police=False)
+    return Sight(child, frozenset({Section.FULL}), ("hub",), police=False, in_hub=True)
 
 
 def partner(child: Person, *sections: str) -> Sight:

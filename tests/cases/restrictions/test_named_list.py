@@ -68,17 +68,22 @@ def test_a_window_that_ended_meanwhile_does_not_come_back(owner: User, governanc
     assert not opens(author, child)
 
 
+@pytest.mark.parametrize("in_hub", [False, True])
 def test_somebody_outside_the_lead_agency_on_the_list_sees_the_full_record(
-    owner: User, governance: User
+    owner: User, governance: User, in_hub: bool
 ) -> None:
+    """Its readings in the hub alone (design/risk.md, 'For whom')."""
     health = factories.agency(AgencyKind.HEALTH)
-    nurse = factories.user(Role.PARTNER_PRACTITIONER, agency=health)
+    teams = (factories.team(agency=health, is_hub=True),) if in_hub else ()
+    nurse = factories.user(Role.PARTNER_PRACTITIONER, agency=health, teams=teams)
     child = factories.child()
     made = restrict(child, owner, governance)
     cases.commands.add_to_list(made, nurse, by=owner)
     sight = scope.sight(nurse, child.pk)
     assert sight.everything
+    assert sight.readings is in_hub
     assert not sight.police
+    assert scope.sight(owner, child.pk).readings
 
 
 def test_who_has_no_role_any_more_sees_nothing_though_named(owner: User, governance: User) -> None:
