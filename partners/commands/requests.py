@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 import accounts.commands
+import accounts.queries
 import asking
 import audit.commands
 import cases.commands
@@ -125,7 +126,7 @@ def answer_request(
     permissions.check_can_answer(request, by=by)
     request.place = place
     reason = _safe_reason(request, answer, reason, safe_to_tell_read, by=by)
-    errors = _unanswerable(request, answer, text, reason)
+    errors = _unanswerable(request, answer, text, reason, _asker(request, by=by))
     # What whoever asked will read.
     said: dict[str, dict[str, str]] = {
         RequestAnswer.GIVEN: {"text": text},
@@ -186,9 +187,9 @@ def _addresses(place: CaseChild, to: Agency, texts: dict[str, str], *, by: User)
 
 
 def _unanswerable(
-    request: InformationRequest, answer: str, text: str, reason: str
+    request: InformationRequest, answer: str, text: str, reason: str, asker: User
 ) -> dict[str, str]:
-    """What an answer lacks: {field: what to do}."""
+    """What an answer lacks: {field: what to do}. `asker`: who reads it, by `_asker`."""
     if answer not in RequestAnswer.values:
         return {"answer": "Choose an answer."}
     if answer == RequestAnswer.DECLINED and not reason.strip():
@@ -197,13 +198,18 @@ def _unanswerable(
         return {}
     if not text.strip():
         return {"text": "Write what you know."}
-    told = scope.places_visible_to(request.sent_by, section=Section.CONTRIBUTIONS)
+    told = scope.places_visible_to(asker, section=Section.CONTRIBUTIONS)
     if not told.filter(pk=request.place_id).exists():
         return {
             "answer": f"What {request.from_agency} sees of this child leaves out contributions: "
             "tell them in person, or have contributions shared with them first."
         }
     return {}
+
+
+def _asker(request: InformationRequest, *, by: User) -> User:
+    """Who waits for the answer: who asked, or took over what they held when they left."""
+    return accounts.queries.stands_for(request.sent_by, viewer=by)
 
 
 def _tell_who_asked(request: InformationRequest, *, by: User) -> None:
@@ -220,10 +226,11 @@ def _tell_who_asked(request: InformationRequest, *, by: User) -> None:
         by=by,
     )
     accounts.commands.settle(url=f"/requests/{request.pk}", by=by)
-    opens = scope.places_visible_to(request.sent_by).filter(pk=request.place_id).exists()
+    asker = _asker(request, by=by)
+    opens = scope.places_visible_to(asker).filter(pk=request.place_id).exists()
     cases.commands.tell_of(
         request.place.person,
-        [request.sent_by],
+        [asker],
         f"{request.to_agency} answered what you asked in {request.place.case.reference}",
         url=f"/requests/{request.pk}" if opens else _where_it_opens_not(request),
         by=by,

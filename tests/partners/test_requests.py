@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+import accounts.commands
 import cases.commands
 import clock
 import partners.commands
@@ -269,3 +270,13 @@ def test_it_is_late_the_day_after_it_is_needed(world: World) -> None:
     with clock.at(clock.start_of(SOON + timedelta(days=1))):
         assert asked.is_late
     assert not answer(world, asked).is_late
+
+
+def test_who_took_over_from_the_asker_gets_the_answer(world: World) -> None:
+    sit(world, world.teacher)
+    asked = ask(world)
+    heir = factories.supervisor(world.case.team, Role.SUPERVISOR, Role.LEAD_WORKER)
+    accounts.commands.leave_agency(world.lead_worker, by=factories.administrator())
+    answer(world, asked)
+    told = Notification.objects.get(text__contains="answered what you asked")
+    assert (told.user, told.url) == (heir, f"/requests/{asked.pk}")
