@@ -9,8 +9,9 @@ from django.utils.cache import patch_cache_control
 
 import asking
 
-# What anybody may open; everything else asks who is there.
-OPEN = ("/static/", "/health", "/sign-in", "/accessibility")
+# What anybody may open, by its very path, and what pages are made of; everything else asks who is there.
+OPEN = frozenset({"/health", "/sign-in", "/accessibility"})
+FILES = "/static/"
 # Knows no session: a bearer token or 401, for any path beneath it (eiportal/api.py).
 API = "/api/"
 
@@ -42,6 +43,6 @@ class SignInRequired:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(API) or request.user.is_authenticated:
             return never_kept(self.get_response(request))
-        if request.path.startswith(OPEN):
+        if request.path in OPEN or request.path.startswith(FILES):
             return self.get_response(request)
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

@@ -56,6 +56,7 @@ class Hold(Form):
 class Release(Form):
     reason = fields.Text(
         "Why need it not be held any more?",
+        hint="Name no child",
         max_length=300,
         missing="Say why the record need not be held any more",
     )

@@ -341,7 +341,15 @@ def test_signed_out_every_path_leads_to_the_sign_in_page(
     built, _ = everybody
     stranger = Client()
     addresses = {address.format(**built.ids) for _, _, address, _ in ROWS}
-    for address in sorted(addresses | {"/no/such/page", "/children/999999999"}):
+    none = {
+        "/no/such/page",
+        "/children/999999999",
+        "/healthy",
+        "/health/1",
+        "/sign-in/2",
+        "/accessibility/x",
+    }
+    for address in sorted(addresses | none):
         for method in ("get", "post"):
             answer = getattr(stranger, method)(address)
             assert answer.status_code == 302, address
