@@ -179,6 +179,7 @@ ELSEWHERE = {
     "restriction": "its owner and information governance: test_hidden.py",
     "named_place_new": "its owner and information governance: test_hidden.py",
     "named_place_end": "its owner and information governance: test_hidden.py",
+    "restriction_referral": "its owner alone: tests/desk/test_under_way.py",
     "restriction_hand_over": "its owner and information governance: test_hidden.py",
     "restriction_seal": "information governance, by role alone",
     "restriction_lift": "information governance, by role alone",

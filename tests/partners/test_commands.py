@@ -369,7 +369,7 @@ def test_a_partner_adds_what_they_know(world: World) -> None:
     )
     told = Notification.objects.filter(user=world.lead_worker).latest("pk")
     assert told.text == f"Northfield Academy added what they know to {world.case.reference}"
-    assert told.url == f"/cases/{world.case.reference}"
+    assert told.url == f"/cases/{world.case.reference}#place-{world.place.pk}"
     entry = Entry.objects.get(verb="contribute")
     assert entry.records == {
         "contribution": added.pk,

@@ -12,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client as Browser
 from hypothesis import HealthCheck, settings
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks
 
 import referrals.commands
@@ -95,9 +96,10 @@ SCHEMA.app = application
 def test_every_operation_answers_as_the_schema_says(
     case: schemathesis.Case, lead: Machine, there: dict[str, object], open_connection: None
 ) -> None:
-    # Every other one asks for something that is there.
+    # Every other one asks for something that is there, unless the address is what it has wrong.
+    path = case.meta.components.get(ParameterLocation.PATH)
     for name, ident in there.items():
         typed = case.path_parameters.get(name)
-        if typed is not None and len(str(typed)) % 2:
+        if typed is not None and len(str(typed)) % 2 and not path.mode.is_negative:
             case.path_parameters[name] = ident
     case.call_and_validate(headers={"Authorization": f"Bearer {lead.token}"}, checks=CHECKS)

@@ -32,7 +32,7 @@ def test_decay_and_review_come_from_the_class_unless_its_own():
 
 
 def test_a_disabled_indicator_is_not_weighed():
-    off = dataclasses.replace(CATALOGUE.indicator("IND07"), enabled=False)
+    off = dataclasses.replace(CATALOGUE.indicators["IND07"], enabled=False)
     catalogue = dataclasses.replace(CATALOGUE, indicators={**CATALOGUE.indicators, "IND07": off})
     model = default_model(catalogue, number=4)
     assert "IND07" not in model.indicators
