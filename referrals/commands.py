@@ -43,8 +43,10 @@ def make_referral(
     """
     children = list({child.pk: child for child in children}.values())
     permissions.check_can_make_referral(contact=contact, children=children, by=by)
-    _check_referral(contact, children, reason, agreed, agreed_why_not)
     _take_turn(contact, by)
+    # A record that closes in this very second waits, or is seen here to have closed.
+    cases.commands.people.hold(child.pk for child in children)
+    _check_referral(contact, children, reason, agreed, agreed_why_not)
     if waiting := _waiting(contact, children, reason, by):
         return waiting
     hub = accounts.queries.hub(viewer=by)
@@ -321,6 +323,8 @@ def _close_if_answered(referral: Referral, last: ReferralChild) -> None:
 def _undecided(referral: Referral, *, by: User) -> Referral:
     """The referral, locked until the decision is written. ValidationError once it is decided."""
     permissions.check_can_decide(referral, by=by)
+    # First the children, all at once: each is asked about before the answer goes out.
+    cases.commands.people.hold(child.pk for child in _children_of(referral))
     # No joins here: beside a row that changed while we waited they would still show the old state.
     locked = Referral.objects.select_for_update(no_key=True).get(pk=referral.pk)
     if locked.decided_at:

@@ -1,8 +1,8 @@
 """What became of a referral is an answer: whoever must not be told of its children is not told that either.
 
-A partner of whom whom it is safe to tell said so as the hub decided goes on reading what it read before,
-that the referral waits; the hub answers it in person. What it had been told before that was said stays, and
-nothing comes to it.
+A partner who, as the hub decided, was not to be told by whom it is safe to tell, or by a decision not to
+share, goes on reading what it read before, that the referral waits; the hub answers it in person. What it
+had been told before that was said stays, and nothing comes to it.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import accounts.queries
 import asking
 from accounts.models import Agency, User
 from cases.models import SafeToTell
+from partners.models import DecisionNotToShare
 from referrals.models import Referral, ReferralChild, State
 
 
@@ -31,32 +32,41 @@ def _withheld_from(viewer: User) -> Withheld:
         return Withheld()
     # Asked as the portal: the database does not show a partner who must not be told.
     with asking.task("what is withheld"):
-        now = _of_children(viewer.agency, Q(replaced_at=None))
+        now = _of_children(viewer.agency)
         if not now:
             return Withheld()
-        decided = _of_children(viewer.agency, _said_at("referral__decided_at"))
-        closed = _of_children(viewer.agency, _said_at("referral__case__closed_at"))
+        decided = _of_children(viewer.agency, at="referral__decided_at")
+        closed = _of_children(viewer.agency, at="referral__case__closed_at")
     return Withheld(now & decided, now & closed)
 
 
 def must_not_be_told(referral: Referral, *, viewer: User) -> bool:
     """For commands: whether it is said now, of one of its children, that who referred must not be told."""
-    return referral.pk in _of_children(referral.agency, Q(replaced_at=None))
+    return referral.pk in _of_children(referral.agency)
 
 
-def _said_at(moment: str) -> Q:
-    """Of versions of whom it is safe to tell: those that counted at that moment of a referral."""
-    then = OuterRef(moment)
-    return Q(recorded_at__lte=then) & (Q(replaced_at=None) | Q(replaced_at__gt=then))
-
-
-def _of_children(agency: Agency, which: Q) -> frozenset[int]:
-    """The referrals of whose children one of these versions says that an agency must not be told."""
-    said = SafeToTell.objects.filter(
-        which, person=OuterRef("person"), agencies_not_told__contains=[agency.pk]
+def _of_children(agency: Agency, *, at: str = "") -> frozenset[int]:
+    """The referrals of one of whose children it is said that an agency must not be told: now, or `at` that
+    moment of the referral."""
+    safe = SafeToTell.objects.filter(
+        _stood("recorded_at", "replaced_at", at),
+        person=OuterRef("person"),
+        agencies_not_told__contains=[agency.pk],
     )
-    found = ReferralChild.objects.filter(Exists(said))
+    decided = DecisionNotToShare.objects.filter(
+        _stood("decided_at", "ended_at", at), person=OuterRef("person"), agency=agency
+    )
+    found = ReferralChild.objects.filter(Exists(safe) | Exists(decided))
     return frozenset(found.values_list("referral", flat=True))
+
+
+def _stood(since: str, until: str, at: str) -> Q:
+    """What had begun at that moment and not ended; with no moment, what has not ended."""
+    lasts = Q(**{until: None})
+    if not at:
+        return lasts
+    then = OuterRef(at)
+    return Q(**{f"{since}__lte": then}) & (lasts | Q(**{f"{until}__gt": then}))
 
 
 class _AsTold(ModelIterable):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 import accounts.commands
 import accounts.queries
+import cases.commands
 import cases.queries
 import clock
 import referrals.commands
@@ -19,7 +20,7 @@ from cases.access import scope
 from cases.models import Case, ChronologyEvent, Contact, Handling, Person
 from referrals.models import Referral, State
 from tests import factories
-from tests.races import at_once
+from tests.races import at_once, in_turn
 from tests.referrals.conftest import World
 
 DECISIONS = {
@@ -462,3 +463,20 @@ def test_accepting_takes_the_role_and_the_hub(world: World) -> None:
         world.accept(referral, by=world.officer)
     with pytest.raises(NotVisible):
         world.accept(referral, by=factories.user(Role.TRIAGE_WORKER))
+
+
+def test_a_referral_made_as_the_record_closes_is_refused(committed_world: World) -> None:
+    """It waits for the child's record, and finds it closed: nothing waits that nobody is told of."""
+    child, keeper = committed_world.child, factories.user(Role.SUPERVISOR, Role.LEAD_WORKER)
+    closes = partial(
+        cases.commands.restrict,
+        child,
+        owner=keeper,
+        why="A witness",
+        named=[cases.commands.Named(keeper, reachable_at_any_hour=True)],
+        by=factories.user(Role.INFORMATION_GOVERNANCE),
+    )
+    record = Person.objects.filter(pk=child.pk)
+    _, refused = in_turn(record, closes, committed_world.refer)
+    assert "children" in refused.message_dict
+    assert not Referral.objects.exists()

@@ -8,6 +8,7 @@ import pytest
 
 import cases.commands
 import clock
+import partners.commands
 import referrals.commands
 from accounts.models import Agency, AgencyKind, Notification, Role, User
 from cases.models import CaseChild, NeedsMet
@@ -106,6 +107,30 @@ def test_who_must_not_be_told_reads_what_they_read_before(
     assert IN_PERSON in shown
     # Told again, they read it.
     factories.safe_to_tell(world.child)
+    assert "Waiting" not in text_of(signed_in(head).get("/own?of=referrals"))
+
+
+def test_who_is_not_to_be_shared_with_reads_what_they_read_before(
+    world: World, signed_in: Signed, school: Agency, head: User, made: Referral
+) -> None:
+    """A decision not to share binds the answer too."""
+    officer = factories.user(Role.SUPERVISOR)
+    cases.commands.open_record(world.child, kind="supervision", words="To weigh", by=officer)
+    decided = partners.commands.decide_not_to_share(
+        world.child,
+        agency=school,
+        considered="They asked what comes of it",
+        detriment="An uncle teaches there",
+        review_on=clock.today() + timedelta(days=60),
+        by=officer,
+    )
+    before, api = pages(signed_in, head, made), over_the_api(machine(school), made)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        close(world, accepted(world, made, [], ""))
+    assert pages(signed_in, head, made) == before
+    assert over_the_api(machine(school), made) == api
+    assert not Notification.objects.filter(user=head).exists()
+    partners.commands.review_not_sharing(decided, still_not=False, reason="He has left", by=officer)
     assert "Waiting" not in text_of(signed_in(head).get("/own?of=referrals"))
 
 
