@@ -54,7 +54,7 @@ ANSWER_REQUEST = "answer what an agency asks"
 WARN_OF_ENDS = "warn of agreements that end"
 SEE_HOLDINGS = "see who holds what"
 READ_AGREEMENTS = "read the agreements that bind us"
-PASS_ON_AGREED = "pass on what its author has agreed to"  # noqa: S105  (no password)
+PASSING_ON_AGREED = "pass on what its author has agreed to"
 # What a leaver left of whom no team has anybody to take it over.
 COMPLETE_FOR_LEAVERS = "complete what a leaver left to no team"
 
@@ -164,7 +164,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             ANSWER_REQUEST,
             ASK_INFORMATION,
             READ_AGREEMENTS,
-            PASS_ON_AGREED,
+            PASSING_ON_AGREED,
         }
     ),
     Role.SYSTEM: frozenset(

@@ -325,4 +325,4 @@ def check_can_pass_on(place: CaseChild, *, agreed_by_author: bool = False, by: U
 def passes_on_agreed(place: CaseChild, *, by: User) -> bool:
     """Whether it is a program that an administrator has put in the team that runs the case."""
     team = by.memberships.filter(team=place.case.team_id, until=None)
-    return permissions.can(permissions.PASS_ON_AGREED, by=by) and team.exists()
+    return permissions.can(permissions.PASSING_ON_AGREED, by=by) and team.exists()

@@ -57,7 +57,7 @@ class Date(Worded, forms.Field):
             return None
         self._ask_for_missing(parts, DateParts._fields)
         day = self._real_date(*parts)
-        self._keep_within(day)
+        self._keep_within(day, date_in_words)
         return day
 
     def _typed(self, value: Any) -> tuple[str, ...]:
@@ -95,12 +95,12 @@ class Date(Worded, forms.Field):
         except ValueError:
             raise self._wrong("unreal") from None
 
-    def _keep_within(self, day: date) -> None:
+    def _keep_within(self, typed: Any, in_words: Callable[[Any], str]) -> None:
         earliest, latest = limit_now(self.earliest), limit_now(self.latest)
-        if earliest and day < earliest:
-            raise self._wrong("too_early", limit=date_in_words(earliest))
-        if latest and day > latest:
-            raise self._wrong("too_late", limit=date_in_words(latest))
+        if earliest and typed < earliest:
+            raise self._wrong("too_early", limit=in_words(earliest))
+        if latest and typed > latest:
+            raise self._wrong("too_late", limit=in_words(latest))
 
 
 def limit_now(limit: Any) -> Any:

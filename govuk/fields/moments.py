@@ -7,7 +7,7 @@ from typing import Any
 
 from govuk import widgets
 from govuk.dates import LONDON, moment_in_words
-from govuk.fields.dates import FIRST_DAY, Date, limit_now
+from govuk.fields.dates import FIRST_DAY, Date
 from govuk.widgets import MomentParts
 
 FIRST_MOMENT = datetime.combine(FIRST_DAY, time(), tzinfo=LONDON)
@@ -49,18 +49,11 @@ class DateTime(Date):
         if clock_time is None:
             raise self._wrong("unreal_time", "time")
         moment = datetime.combine(day, clock_time, tzinfo=LONDON)
-        self._keep_within(moment)
+        self._keep_within(moment, moment_in_words)
         aware = moment.astimezone(UTC)
         if aware.astimezone(LONDON).replace(tzinfo=None) != moment.replace(tzinfo=None):
             raise self._wrong("no_such_time", "time")
         return aware
-
-    def _keep_within(self, moment: datetime) -> None:  # type: ignore[override]
-        earliest, latest = limit_now(self.earliest), limit_now(self.latest)
-        if earliest and moment < earliest:
-            raise self._wrong("too_early", limit=moment_in_words(earliest))
-        if latest and moment > latest:
-            raise self._wrong("too_late", limit=moment_in_words(latest))
 
 
 def _time_of_day(typed: str) -> time | None:

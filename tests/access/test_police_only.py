@@ -43,6 +43,10 @@ ALL = ["summary", "chronology", "watch", "plan", "interventions", "contributions
 @pytest.fixture
 def built(db: None, held_clock: object, caplog: pytest.LogCaptureFixture) -> world.World:
     caplog.set_level(logging.CRITICAL, logger="django.request")
+    return build()
+
+
+def build() -> world.World:
     made = world.build()
     _share_all(made)
     _lead_in_the_council(made)

@@ -1,10 +1,12 @@
 """What is for police alone and comes to light later changes no byte either: a birth date that clears a
 suspect, and a contact that turns police only once it was shared, told and referred."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+import pytest
 from django.db import transaction
 
 import cases.commands
@@ -22,7 +24,7 @@ from tests.access.test_police_only import (
     _version,
     answers,
     browsers,
-    built,  # noqa: F401
+    build,
     differing,
     pages,
     plain,
@@ -30,6 +32,12 @@ from tests.access.test_police_only import (
 from tests.rest.api import machine
 
 Pages = dict[tuple[str, str], str]
+
+
+@pytest.fixture
+def built(db: None, held_clock: object, caplog: pytest.LogCaptureFixture) -> world.World:
+    caplog.set_level(logging.CRITICAL, logger="django.request")
+    return build()
 
 
 def partners_of(made: world.World) -> Callable[[], Pages]:
@@ -50,7 +58,7 @@ def undone() -> Iterator[None]:
 
 
 def test_a_birth_date_that_clears_a_suspect_of_a_police_only_contact(
-    built: world.World,  # noqa: F811
+    built: world.World,
 ) -> None:
     """Against the same correction where there was no such contact. The council leads the child's case."""
     kit = Person.objects.get(pk=built.ids["kit"])
@@ -129,7 +137,7 @@ def told_of(made: world.World) -> tuple[Contact, Notice, str]:
 SECRETS = ("NARRATIVE", "SUMMARY", "TEXT", "CONTENT", "only there")
 
 
-def test_a_contact_that_turns_police_only_was_never_told(built: world.World) -> None:  # noqa: F811
+def test_a_contact_that_turns_police_only_was_never_told(built: world.World) -> None:
     given = partners_of(built)
     before = given()
     contact, notice, reference = told_of(built)

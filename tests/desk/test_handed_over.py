@@ -14,8 +14,7 @@ from accounts.models import Notification, Role, User
 from partners.models import NotSharingReview
 from tests import factories
 from tests.desk.pages import Signed, text_of
-from tests.partners.conftest import World, build_world
-from tests.partners.test_hidden_lines import notice, restrict
+from tests.partners.conftest import World, build_world, notice, restrict
 
 
 @pytest.fixture

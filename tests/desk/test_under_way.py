@@ -14,7 +14,7 @@ from cases.commands import Named
 from cases.models import Restriction
 from partners.models import NoticeKind
 from tests import factories
-from tests.partners.conftest import World, build_world
+from tests.partners.conftest import World, build_world, restrict
 
 
 @pytest.fixture
@@ -25,16 +25,6 @@ def world(db: None, held_clock: object) -> World:
 @pytest.fixture
 def keeper(world: World) -> User:
     return factories.user(Role.SUPERVISOR, Role.LEAD_WORKER, name="Kay Keeper")
-
-
-def restrict(world: World, keeper: User, *more: User) -> Restriction:
-    return cases.commands.restrict(
-        world.child,
-        owner=keeper,
-        why="A witness",
-        named=[Named(keeper, reachable_at_any_hour=True), *(Named(user) for user in more)],
-        by=world.signer,
-    )
 
 
 def page(user: User, restriction: Restriction) -> str:

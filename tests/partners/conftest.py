@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+import cases.commands
 import clock
 import partners.commands
 from accounts.models import Agency, AgencyKind, Role, User
-from cases.models import Case, CaseChild, Person
-from partners.models import Agreement, Contribution, Share
+from cases.commands import Named
+from cases.models import Case, CaseChild, Person, Restriction
+from partners.models import Agreement, Contribution, Notice, NoticeKind, Share
 from tests import factories
 
 NECESSITY = "School can notice hunger, and nothing less would let them"
@@ -117,3 +119,34 @@ def world(db: None, held_clock: object) -> World:
 @pytest.fixture
 def committed_world(committing: None, held_clock: object) -> World:
     return build_world()
+
+
+@pytest.fixture
+def keeper(world: World) -> User:
+    return factories.user(Role.SUPERVISOR, Role.LEAD_WORKER, name="Kay Keeper")
+
+
+def restrict(world: World, keeper: User, *more: User) -> Restriction:
+    return cases.commands.restrict(
+        world.child,
+        owner=keeper,
+        why="A witness",
+        named=[Named(keeper, reachable_at_any_hour=True), *(Named(user) for user in more)],
+        by=world.signer,
+    )
+
+
+def notice(world: World) -> Notice:
+    officer = factories.user(Role.OFFICER)
+    contact = factories.contact(world.child, by=officer)
+    return partners.commands.send_notice(
+        world.child,
+        contact=contact,
+        happened_at=contact.occurred_at,
+        agency=world.school,
+        kind=NoticeKind.OTHER,
+        content="Robin was up all night",
+        purpose="Keeping the child safe",
+        lawful_basis="public task",
+        by=officer,
+    )

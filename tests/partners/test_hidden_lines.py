@@ -6,55 +6,19 @@ who answers for it in person.
 
 from datetime import date, timedelta
 
-import pytest
-
 import accounts.commands
 import cases.commands
 import clock
 import partners.commands
 from accounts.models import Notification, Role, User
-from cases.commands import Named
-from cases.models import Restriction
-from partners.models import Notice, NoticeKind
 from tests import factories
-from tests.partners.conftest import World, at
-
-
-@pytest.fixture
-def keeper(world: World) -> User:
-    return factories.user(Role.SUPERVISOR, Role.LEAD_WORKER, name="Kay Keeper")
-
-
-def restrict(world: World, keeper: User, *more: User) -> Restriction:
-    return cases.commands.restrict(
-        world.child,
-        owner=keeper,
-        why="A witness",
-        named=[Named(keeper, reachable_at_any_hour=True), *(Named(user) for user in more)],
-        by=world.signer,
-    )
+from tests.partners.conftest import World, at, notice, restrict
 
 
 def lines(*, but: User | None = None) -> set[tuple[str, str]]:
     """What waits on the home pages of everybody but one: (who, where it leads)."""
     waiting = Notification.objects.filter(seen_at=None).exclude(user=but)
     return {(line.user.name, line.url) for line in waiting.select_related("user")}
-
-
-def notice(world: World) -> Notice:
-    officer = factories.user(Role.OFFICER)
-    contact = factories.contact(world.child, by=officer)
-    return partners.commands.send_notice(
-        world.child,
-        contact=contact,
-        happened_at=contact.occurred_at,
-        agency=world.school,
-        kind=NoticeKind.OTHER,
-        content="Robin was up all night",
-        purpose="Keeping the child safe",
-        lawful_basis="public task",
-        by=officer,
-    )
 
 
 def everything_told_of(world: World) -> None:

@@ -13,15 +13,14 @@ from accounts.models import Role, User
 from cases.commands import Named
 from partners.models import InformationRequest, Notice, NoticeKind, PassedOn, Share
 from tests import factories
-from tests.partners.conftest import World
-from tests.partners.test_hidden_lines import keeper, restrict  # noqa: F401
+from tests.partners.conftest import World, restrict
 
 
 def ring(refused: pytest.ExceptionInfo[ValidationError], field: str) -> None:
     assert "Ring them" in refused.value.message_dict[field][0]
 
 
-def test_no_notice(world: World, keeper: User) -> None:  # noqa: F811
+def test_no_notice(world: World, keeper: User) -> None:
     listed = factories.user(Role.OFFICER, Role.SUPERVISOR)
     restrict(world, keeper, listed)
     with pytest.raises(ValidationError) as refused:
@@ -40,7 +39,7 @@ def test_no_notice(world: World, keeper: User) -> None:  # noqa: F811
     assert not Notice.objects.exists()
 
 
-def test_no_share(world: World, keeper: User) -> None:  # noqa: F811
+def test_no_share(world: World, keeper: User) -> None:
     restrict(world, keeper, world.lead_worker)
     with pytest.raises(ValidationError) as refused:
         world.share()
@@ -48,7 +47,7 @@ def test_no_share(world: World, keeper: User) -> None:  # noqa: F811
     assert not Share.objects.exists()
 
 
-def test_no_share_of_a_sealed_child(world: World, keeper: User) -> None:  # noqa: F811
+def test_no_share_of_a_sealed_child(world: World, keeper: User) -> None:
     cases.commands.restrict(
         world.child,
         owner=keeper,
@@ -62,7 +61,7 @@ def test_no_share_of_a_sealed_child(world: World, keeper: User) -> None:  # noqa
     ring(refused, "agency")
 
 
-def test_no_later_end(world: World, keeper: User) -> None:  # noqa: F811
+def test_no_later_end(world: World, keeper: User) -> None:
     shared = world.share()
     restrict(world, keeper, world.lead_worker)
     with pytest.raises(ValidationError) as refused:
@@ -72,7 +71,7 @@ def test_no_later_end(world: World, keeper: User) -> None:  # noqa: F811
     ring(refused, "until")
 
 
-def test_no_question(world: World, keeper: User) -> None:  # noqa: F811
+def test_no_question(world: World, keeper: User) -> None:
     cases.commands.give_seat(world.place, world.teacher, role="Tutor", by=world.lead_worker)
     restrict(world, keeper, world.lead_worker)
     with pytest.raises(ValidationError) as refused:
@@ -88,7 +87,7 @@ def test_no_question(world: World, keeper: User) -> None:  # noqa: F811
     assert not InformationRequest.objects.exists()
 
 
-def test_nothing_is_passed_on(world: World, keeper: User) -> None:  # noqa: F811
+def test_nothing_is_passed_on(world: World, keeper: User) -> None:
     for agency in (world.school, world.charity):
         world.share(agency=agency, sections=["summary", "contributions"])
     added = world.contribute(audience=["lead agency"])
@@ -101,7 +100,7 @@ def test_nothing_is_passed_on(world: World, keeper: User) -> None:  # noqa: F811
     assert not PassedOn.objects.exists()
 
 
-def test_the_page_says_so_at_the_field(world: World, keeper: User) -> None:  # noqa: F811
+def test_the_page_says_so_at_the_field(world: World, keeper: User) -> None:
     restrict(world, keeper, world.lead_worker)
     client = Client()
     client.force_login(world.lead_worker)
@@ -124,7 +123,7 @@ def test_the_page_says_so_at_the_field(world: World, keeper: User) -> None:  # n
     assert not Share.objects.exists()
 
 
-def test_whoever_is_not_on_the_list_finds_no_child(world: World, keeper: User) -> None:  # noqa: F811
+def test_whoever_is_not_on_the_list_finds_no_child(world: World, keeper: User) -> None:
     restrict(world, keeper)
     client = Client()
     client.force_login(world.lead_worker)

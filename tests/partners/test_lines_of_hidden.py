@@ -9,8 +9,7 @@ import interventions.commands
 import partners.commands
 from accounts.models import Notification, Role, User
 from tests import factories
-from tests.partners.conftest import World
-from tests.partners.test_hidden_lines import keeper, restrict  # noqa: F401
+from tests.partners.conftest import World, restrict
 
 
 def lines(user: User) -> list[tuple[str, str]]:
@@ -22,7 +21,7 @@ def shared(world: World) -> None:
     world.share(sections=["summary", "contributions"])
 
 
-def test_a_contribution_of_a_listed_teacher(world: World, keeper: User) -> None:  # noqa: F811
+def test_a_contribution_of_a_listed_teacher(world: World, keeper: User) -> None:
     shared(world)
     restrict(world, keeper, world.teacher)
     Notification.objects.all().delete()
@@ -31,7 +30,7 @@ def test_a_contribution_of_a_listed_teacher(world: World, keeper: User) -> None:
     assert "added what they know" in lines(keeper)[0][0]
 
 
-def test_its_line_from_before_leaves_with_the_record(world: World, keeper: User) -> None:  # noqa: F811
+def test_its_line_from_before_leaves_with_the_record(world: World, keeper: User) -> None:
     shared(world)
     world.contribute(audience=["case team"])
     assert any("added what they know" in text for text, _ in lines(world.lead_worker))
@@ -39,7 +38,7 @@ def test_its_line_from_before_leaves_with_the_record(world: World, keeper: User)
     assert not any("added what they know" in text for text, _ in lines(world.lead_worker))
 
 
-def test_that_it_was_passed_on_leaves_with_the_record(world: World, keeper: User) -> None:  # noqa: F811
+def test_that_it_was_passed_on_leaves_with_the_record(world: World, keeper: User) -> None:
     """Also where the line led nowhere but home: the author's own share had ended."""
     theirs = world.share(sections=["summary", "contributions"])
     world.share(agency=world.charity, sections=["summary", "contributions"])
@@ -64,7 +63,7 @@ def ask(world: World) -> None:
     )
 
 
-def test_a_question_from_before_and_its_answer(world: World, keeper: User) -> None:  # noqa: F811
+def test_a_question_from_before_and_its_answer(world: World, keeper: User) -> None:
     shared(world)
     cases.commands.seat(world.place, world.teacher, role="Form tutor", by=world.lead_worker)
     ask(world)
@@ -76,7 +75,7 @@ def test_a_question_from_before_and_its_answer(world: World, keeper: User) -> No
     assert any("answered what you asked" in text for text, _ in lines(keeper))
 
 
-def test_help_that_a_listed_worker_begins(world: World, keeper: User) -> None:  # noqa: F811
+def test_help_that_a_listed_worker_begins(world: World, keeper: User) -> None:
     other = factories.user(Role.LEAD_WORKER, teams=(world.case.team,))
     restrict(world, keeper, other)
     Notification.objects.all().delete()

@@ -7,8 +7,7 @@ import cases.commands
 import clock
 from accounts.models import AgencyKind, Notification, Role, User
 from tests import factories
-from tests.partners.conftest import World
-from tests.partners.test_hidden_lines import keeper, notice, restrict  # noqa: F401
+from tests.partners.conftest import World, notice, restrict
 
 
 def lines(user: User) -> list[tuple[str, str]]:
@@ -87,7 +86,7 @@ def test_where_the_agency_itself_leads_the_hub_is_called(world: World) -> None:
 
 
 @pytest.mark.usefixtures("keeper")
-def test_of_a_hidden_child_the_owner_alone_hears(world: World, keeper: User) -> None:  # noqa: F811
+def test_of_a_hidden_child_the_owner_alone_hears(world: World, keeper: User) -> None:
     cases.commands.give_seat(world.place, world.teacher, role="Tutor", by=world.lead_worker)
     kept = restrict(world, keeper)
     Notification.objects.all().delete()
